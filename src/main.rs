@@ -1,0 +1,3 @@
+//! The `dmm` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Real-Debrid as a program.
