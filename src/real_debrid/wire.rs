@@ -25,7 +25,7 @@ pub struct Torrent {
     /// 0–100; documented as whole, seen as a float.
     #[serde(default)]
     pub progress: f64,
-    /// See [`Torrent::ACTIVE`] and [`Torrent::FINAL`]; unknown words are possible.
+    /// One of Real-Debrid's words; unknown ones are possible.
     pub status: String,
     /// `YYYY-MM-DDTHH:MM:SS.000Z`.
     pub added: String,
@@ -41,14 +41,6 @@ pub struct Torrent {
     /// Only while downloading or converting a magnet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seeders: Option<i64>,
-}
-
-impl Torrent {
-    /// The statuses that `filter=active` selects: the torrent is still on its way.
-    pub const ACTIVE: [&'static str; 6] =
-        ["magnet_conversion", "waiting_files_selection", "queued", "downloading", "compressing", "uploading"];
-    /// The statuses that do not change any more.
-    pub const FINAL: [&'static str; 5] = ["downloaded", "magnet_error", "error", "virus", "dead"];
 }
 
 /// `GET /torrents/info/{id}`.
