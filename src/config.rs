@@ -17,37 +17,37 @@ pub const OPEN_SOURCE_CLIENT_ID: &str = "X245A4XAIBGVM";
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Config {
     /// Address to serve on; port 0 picks a free one
-    #[arg(long, env = "DMM_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:3000", global = true, value_parser = address)]
+    #[arg(long, env = "DMM_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:3000", value_parser = address)]
     pub listen: SocketAddr,
     /// The database: sqlite://PATH
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", default_value = "sqlite://data/dmm.db", global = true, value_parser = database, hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", default_value = "sqlite://data/dmm.db", value_parser = database, hide_env_values = true)]
     pub database_url: String,
     /// The 32-byte key that encrypts stored Real-Debrid tokens; created when absent and no token is stored
-    #[arg(long, env = "DMM_SECRET_KEY_FILE", value_name = "PATH", default_value = "data/dmm.key", global = true)]
+    #[arg(long, env = "DMM_SECRET_KEY_FILE", value_name = "PATH", default_value = "data/dmm.key")]
     pub secret_key_file: PathBuf,
     /// The address users see, like <https://dmm.example.org>; https switches on Secure cookies
-    #[arg(long, env = "DMM_PUBLIC_URL", value_name = "URL", global = true, value_parser = http_url)]
+    #[arg(long, env = "DMM_PUBLIC_URL", value_name = "URL", value_parser = http_url)]
     pub public_url: Option<String>,
     /// Real-Debrid user names that may sign in, separated by commas; everyone when absent
-    #[arg(long, env = "DMM_ALLOWED_USERS", value_name = "NAMES", value_delimiter = ',', global = true)]
+    #[arg(long, env = "DMM_ALLOWED_USERS", value_name = "NAMES", value_delimiter = ',')]
     pub allowed_users: Vec<String>,
     /// Base URL of Real-Debrid's REST API
-    #[arg(long, env = "REAL_DEBRID_API_URL", value_name = "URL", default_value = REAL_DEBRID_API, global = true, value_parser = http_url)]
+    #[arg(long, env = "REAL_DEBRID_API_URL", value_name = "URL", default_value = REAL_DEBRID_API, value_parser = http_url)]
     pub real_debrid_api_url: String,
     /// Base URL of Real-Debrid's OAuth2 endpoints
-    #[arg(long, env = "REAL_DEBRID_OAUTH_URL", value_name = "URL", default_value = REAL_DEBRID_OAUTH, global = true, value_parser = http_url)]
+    #[arg(long, env = "REAL_DEBRID_OAUTH_URL", value_name = "URL", default_value = REAL_DEBRID_OAUTH, value_parser = http_url)]
     pub real_debrid_oauth_url: String,
     /// Client id for Real-Debrid's device flow
-    #[arg(long, env = "REAL_DEBRID_CLIENT_ID", value_name = "ID", default_value = OPEN_SOURCE_CLIENT_ID, global = true)]
+    #[arg(long, env = "REAL_DEBRID_CLIENT_ID", value_name = "ID", default_value = OPEN_SOURCE_CLIENT_ID)]
     pub real_debrid_client_id: String,
     /// Requests per minute and account
-    #[arg(long, env = "REAL_DEBRID_RATE_LIMIT", value_name = "N", default_value_t = 250, global = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, env = "REAL_DEBRID_RATE_LIMIT", value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub real_debrid_rate_limit: u32,
     /// What is logged: a level (error, warn, info, debug, trace) or a tracing filter
-    #[arg(long, env = "DMM_LOG", value_name = "FILTER", default_value = "info", global = true, value_parser = log_filter)]
+    #[arg(long, env = "DMM_LOG", value_name = "FILTER", default_value = "info", value_parser = log_filter)]
     pub log: String,
     /// How it is logged
-    #[arg(long, env = "DMM_LOG_FORMAT", value_name = "FORMAT", default_value = "text", global = true)]
+    #[arg(long, env = "DMM_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
 }
 

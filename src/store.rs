@@ -19,10 +19,10 @@ mod tokens;
 mod users;
 
 pub use error::StoreError;
-pub(crate) use search::search_name;
 pub use library::{Batch, BatchOutcome, FailedEntry, Missing, StoredEntry, WriteEntry};
 pub use listings::Listing;
 pub use runs::{Counters, NewRun, RunEnd, RunRecord};
+pub(crate) use search::search_name;
 pub use sessions::StoredSession;
 pub use sqlite::scrub;
 pub use tokens::{SealedToken, TokenKind};

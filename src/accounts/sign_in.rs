@@ -92,7 +92,9 @@ impl Accounts {
     pub async fn sign_in(&self, token: &str) -> Result<SignedIn, ApiError> {
         let token = token.trim();
         if token.is_empty() {
-            return Err(ApiError::invalid("token is empty: paste your private API token from real-debrid.com/apitoken."));
+            return Err(ApiError::invalid(
+                "token is empty: paste your private API token from real-debrid.com/apitoken.",
+            ));
         }
         if token.len() > LONGEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(ApiError::invalid(
@@ -109,7 +111,10 @@ impl Accounts {
     /// `not_found` unless the server was started with `--demo`.
     pub async fn sign_in_demo(&self) -> Result<SignedIn, ApiError> {
         let demo = self.0.options.demo.clone().ok_or_else(|| {
-            ApiError::new(ErrorCode::NotFound, "There is no demo library here: start the server with --demo to have one.")
+            ApiError::new(
+                ErrorCode::NotFound,
+                "There is no demo library here: start the server with --demo to have one.",
+            )
         })?;
         self.admit(Service::Demo, demo.api_url, demo.token).await
     }
@@ -139,7 +144,8 @@ impl Accounts {
             .store
             .put_user(service, account.real_debrid_id, &account.username, account.premium_until, now)
             .await?;
-        let sealed = options.vault.seal(&token).map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
+        let sealed =
+            options.vault.seal(&token).map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
         options.store.put_token(user.id, TokenKind::Private, &sealed, now).await?;
         let (access_token, hash) = new_token();
         options.store.create_session(user.id, &hash, now, now.plus_millis(LIFETIME)).await?;
@@ -186,7 +192,8 @@ impl Credentials for Accounts {
         Box::pin(async move {
             let options = &self.0.options;
             let reconnect = |why: String| ApiError::new(ErrorCode::TokenRefused, why);
-            let missing = || reconnect("No Real-Debrid token is stored: sign in again on the Connection page.".to_owned());
+            let missing =
+                || reconnect("No Real-Debrid token is stored: sign in again on the Connection page.".to_owned());
             let account = options.store.user(user).await?.ok_or_else(missing)?;
             let api_url = match (account.service, &options.demo) {
                 (Service::RealDebrid, _) => options.api_url.clone(),
@@ -196,10 +203,8 @@ impl Credentials for Accounts {
                 }
             };
             let sealed = options.store.token(user).await?.ok_or_else(missing)?;
-            let token = options
-                .vault
-                .open_token(&sealed.sealed_access_token)
-                .map_err(|error| reconnect(error.to_string()))?;
+            let token =
+                options.vault.open_token(&sealed.sealed_access_token).map_err(|error| reconnect(error.to_string()))?;
             Ok(RealDebridAccess { api_url, token, real_debrid_id: account.real_debrid_id })
         })
     }

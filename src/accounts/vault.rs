@@ -24,7 +24,9 @@ pub enum VaultError {
     )]
     Missing(PathBuf),
     /// The file cannot be read or written.
-    #[error("The key file {path} cannot be used ({source}): check DMM_SECRET_KEY_FILE and the permissions of its folder.")]
+    #[error(
+        "The key file {path} cannot be used ({source}): check DMM_SECRET_KEY_FILE and the permissions of its folder."
+    )]
     Unusable {
         /// Its path.
         path: PathBuf,
@@ -80,8 +82,7 @@ impl Vault {
     pub fn seal(&self, token: &SecretString) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE_BYTES] = rand::random();
         let payload = Payload { msg: token.expose_secret().as_bytes(), aad: b"dmm real-debrid token v1" };
-        let sealed =
-            self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::CannotOpen)?;
+        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::CannotOpen)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 

@@ -95,7 +95,8 @@ impl Control {
     pub fn at_work(&self) -> Duration {
         let now = self.clock.elapsed();
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        now.saturating_sub(held.before).saturating_sub(held.since.map_or(Duration::ZERO, |since| now.saturating_sub(since)))
+        now.saturating_sub(held.before)
+            .saturating_sub(held.since.map_or(Duration::ZERO, |since| now.saturating_sub(since)))
     }
 }
 

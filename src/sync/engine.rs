@@ -379,10 +379,8 @@ impl Engine {
         result: Result<Outcome, SyncError>,
     ) {
         let mut held = account.run.lock().await;
-        let stopped = matches!(
-            result,
-            Err(SyncError::Stopped | SyncError::RealDebrid(crate::real_debrid::Error::Stopped))
-        );
+        let stopped =
+            matches!(result, Err(SyncError::Stopped | SyncError::RealDebrid(crate::real_debrid::Error::Stopped)));
         if stopped && self.0.shutdown.is_cancelled() {
             // Alive in the database: the next start takes it up.
             if let Err(error) = self.0.store.save_counters(user, run, counters).await {
@@ -398,7 +396,13 @@ impl Engine {
             Err(_) if stopped => (Event::Cancel, RunState::Cancelled, cancelled(counters), None, 0),
             Err(error) => {
                 tracing::warn!(user, run, error = ?error, "a run failed");
-                (Event::Fail, RunState::Error, "The sync stopped before its end.".to_owned(), Some(error.to_string()), 0)
+                (
+                    Event::Fail,
+                    RunState::Error,
+                    "The sync stopped before its end.".to_owned(),
+                    Some(error.to_string()),
+                    0,
+                )
             }
         };
         let end = RunEnd { state, ended, held_deletions, summary: &summary, error: error.as_deref() };

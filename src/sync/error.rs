@@ -36,6 +36,8 @@ pub enum SyncError {
     )]
     TimedOut(Duration),
     /// A defect in DMM.
-    #[error("The sync failed by a defect in DMM: press Retry, and report it with the server's log if it happens again.")]
+    #[error(
+        "The sync failed by a defect in DMM: press Retry, and report it with the server's log if it happens again."
+    )]
     Defect,
 }

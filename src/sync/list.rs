@@ -37,8 +37,8 @@ impl Run {
         self.live.step(format!("Asking Real-Debrid for your {}", kind.plural()));
         let listing = self.store.listing(self.user, kind).await?;
         let detects = self.settings.configuration.enable_duplicate_detection;
-        let marks_all = detects
-            && (self.mode == Mode::Full || !listing.is_some_and(|listing| listing.duplicates_marked));
+        let marks_all =
+            detects && (self.mode == Mode::Full || !listing.is_some_and(|listing| listing.duplicates_marked));
         let mut list = List { kind, total: 0, is_unchanged: false, census: None, marks_all, first: None };
         if let Some(listing) = listing.filter(|listing| self.is_believed(listing, marks_all))
             && let Some(total) = self.probe(kind, listing).await?

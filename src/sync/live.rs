@@ -89,9 +89,8 @@ impl Live {
             let status = &mut shown.status;
             count(status, counters);
             let left = pace.remaining(pages_left, counters.total - counters.processed);
-            status.timing.estimated_end = left.map(|left: Duration| {
-                now.plus_millis(i64::try_from(left.as_millis()).unwrap_or(i64::MAX))
-            });
+            status.timing.estimated_end =
+                left.map(|left: Duration| now.plus_millis(i64::try_from(left.as_millis()).unwrap_or(i64::MAX)));
         });
     }
 }

@@ -129,7 +129,8 @@ impl Run {
         let settled = self.settle(&lists, account.premium).await?;
         self.counters.requests = self.requests();
         // Entries that left while the list was read are no part of it any more.
-        self.counters.processed = lists.iter().map(|list| list.census.as_ref().map_or(list.total, Census::unique)).sum();
+        self.counters.processed =
+            lists.iter().map(|list| list.census.as_ref().map_or(list.total, Census::unique)).sum();
         self.counters.total = self.counters.processed;
         Ok(Outcome { counters: self.counters, held_deletions: settled.held, summary: self.summary(&settled) })
     }
@@ -146,12 +147,7 @@ impl Run {
     }
 
     /// Stores what a page shows that is not stored yet, in batches.
-    pub(super) async fn store_page(
-        &mut self,
-        list: &List,
-        page: Page,
-        census: &mut Census,
-    ) -> Result<(), SyncError> {
+    pub(super) async fn store_page(&mut self, list: &List, page: Page, census: &mut Census) -> Result<(), SyncError> {
         self.note_unreadable(&page, census).await?;
         let unreadable = i64::try_from(page.unreadable.len()).unwrap_or(i64::MAX);
         let fresh: Vec<Entry> = page.rows.into_iter().filter(|entry| census.see(&entry.real_debrid_id)).collect();

@@ -31,7 +31,8 @@ impl Run {
                 list.kind.plural()
             )
         });
-        let listed: i64 = lists.iter().map(|list| list.census.as_ref().map_or(list.total, super::census::Census::unique)).sum();
+        let listed: i64 =
+            lists.iter().map(|list| list.census.as_ref().map_or(list.total, super::census::Census::unique)).sum();
         let missing = if untold.is_empty() && stored == listed && self.counters.errors == 0 {
             // Everything listed is stored, and nothing else is.
             Vec::new()
