@@ -199,6 +199,22 @@ impl Simulator {
         lock(&self.0.shared.journal).clear();
     }
 
+    /// User codes of the device flow that wait for a yes.
+    pub fn waiting_devices(&self) -> Vec<String> {
+        lock(&self.0.shared.oauth).waiting(self.0.shared.clock.now())
+    }
+
+    /// The owner of the account that `token` belongs to says yes to a device; false when the code is unknown or expired.
+    pub fn approve_device(&self, user_code: &str, token: &str) -> bool {
+        lock(&self.0.shared.oauth).approve(user_code, token, self.0.shared.clock.now())
+    }
+
+    /// Revokes the rights of every application: no refresh token is good any more. Access tokens live on until they
+    /// expire, see [`Token::alive`].
+    pub fn revoke_applications(&self) {
+        lock(&self.0.shared.oauth).revoke();
+    }
+
     /// Moves the simulator's time on, for rate-limit windows, token lives and torrents on their way.
     pub fn advance(&self, by: Duration) {
         self.0.shared.clock.advance(by);

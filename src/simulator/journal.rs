@@ -16,7 +16,7 @@ pub struct Request {
     pub method: String,
     /// As sent, for example `/rest/1.0/torrents`.
     pub path: String,
-    /// As sent but for `auth_token`, without `?`.
+    /// Decoded, without `?` and without `auth_token`.
     pub query: String,
     /// See [`super::token_id`]; None when there was no token.
     pub token: Option<String>,

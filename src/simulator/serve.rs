@@ -130,7 +130,7 @@ impl Shared {
 
     /// The application's answer.
     fn answer(&self, asked: &Asked, knobs: &Knobs) -> Answer {
-        if asked.path.starts_with("/oauth/v2/") {
+        if !asked.path.starts_with("/rest/1.0/") {
             return oauth::answer(self, asked, knobs);
         }
         let endpoint = asked.path.strip_prefix("/rest/1.0").and_then(routes::find);

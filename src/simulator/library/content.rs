@@ -79,15 +79,19 @@ impl Content {
         }
     }
 
-    /// The total is shared out evenly but for an eighth either way, and the last file takes what is left.
+    /// The total is shared out evenly but for an eighth either way, and the last file takes what is left. What one file
+    /// has more its neighbour has less, lest the last should get nothing.
     fn main_size(&self, place: usize) -> i64 {
         let count = i64::from(self.main.max(1));
         let even = self.main_bytes / count;
-        let deviation = |place: usize| Dice::of(self.hash.seed(), 0x0F00 + place as u64).amount(-even / 8, even / 8);
+        let size = |place: usize| {
+            let deviation = Dice::of(self.hash.seed(), 0x0F00 + place as u64 / 2).amount(0, even / 8);
+            if place.is_multiple_of(2) { even + deviation } else { even - deviation }
+        };
         if place + 1 < usize::from(self.main) {
-            even + deviation(place)
+            size(place)
         } else {
-            self.main_bytes - (0..place).map(|earlier| even + deviation(earlier)).sum::<i64>()
+            self.main_bytes - (0..place).map(size).sum::<i64>()
         }
     }
 

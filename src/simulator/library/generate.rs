@@ -158,13 +158,14 @@ impl Library {
         }
     }
 
-    /// Three of four downloads came from a torrent of this library.
+    /// Three of four downloads came from a torrent of this library, half of them soon after it was added.
     fn seeded_download(&mut self, index: usize, generated: Timestamp) -> Download {
         let id = self.new_id();
-        let torrent = self.dice.index(self.torrents.len());
-        if let Some(torrent) =
-            self.torrents.get(torrent).filter(|torrent| index % 4 != 1 && torrent.status == "downloaded")
-        {
+        let older = self.torrents.partition_point(|torrent| torrent.added >= generated);
+        let choice = self.torrents.len() - older;
+        let choice = if self.dice.chance(500) { choice.min(20) } else { choice };
+        let torrent = self.torrents.get(older + self.dice.index(choice));
+        if let Some(torrent) = torrent.filter(|torrent| index % 4 != 1 && torrent.status == "downloaded") {
             let chosen = self.dice.index(torrent.selected().count());
             if let Some(file) = torrent.selected().nth(chosen) {
                 return Download::of_torrent(id, torrent, file, generated);
@@ -226,5 +227,106 @@ impl Times {
         let gap = if dice.chance(125) { dice.amount(0, 12 * self.mean_gap) } else { dice.amount(0, self.mean_gap / 2) };
         self.at -= 1000 * (gap + 1);
         Timestamp::from_millis(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+    use unicode_normalization::is_nfc;
+
+    fn names(library: &Library) -> Vec<String> {
+        library.torrents().iter().map(Torrent::filename).collect()
+    }
+
+    #[test]
+    fn a_seed_always_gives_the_same_library_and_another_seed_another() {
+        let (one, again, other) =
+            (Library::generate(1, 300, 50), Library::generate(1, 300, 50), Library::generate(2, 300, 50));
+        assert_eq!(names(&one), names(&again));
+        assert_eq!(format!("{:?}", one.downloads()), format!("{:?}", again.downloads()));
+        assert_ne!(names(&one), names(&other));
+    }
+
+    #[test]
+    fn the_lists_are_newest_first_and_every_id_is_found() {
+        let library = Library::generate(3, 2_000, 2_000);
+        assert!(library.torrents().iter().is_sorted_by(|newer, older| newer.added > older.added));
+        assert!(library.downloads().iter().is_sorted_by(|newer, older| newer.generated > older.generated));
+        let ids: HashSet<Id> = library.torrents().iter().map(|torrent| torrent.id).collect();
+        assert_eq!(ids.len(), 2_000);
+        for torrent in library.torrents() {
+            assert_eq!(library.torrent(torrent.id).map(|found| found.hash), Some(torrent.hash));
+        }
+    }
+
+    #[test]
+    fn four_in_a_hundred_repeat_an_infohash_and_then_hold_the_same_files() {
+        let library = Library::generate(4, 2_000, 0);
+        let mut seen = std::collections::HashMap::new();
+        let mut repeated = 0;
+        for torrent in library.torrents() {
+            if let Some(first) = seen.insert(torrent.hash, torrent) {
+                repeated += 1;
+                let paths = |torrent: &Torrent| {
+                    (0..torrent.file_count()).map(|file| torrent.file_path(file)).collect::<Vec<_>>()
+                };
+                if first.file_count() > 0 && torrent.file_count() > 0 {
+                    assert_eq!(paths(torrent), paths(first));
+                    assert_eq!(torrent.link(0)[..39], first.link(0)[..39]);
+                }
+            }
+        }
+        assert!((70..=82).contains(&repeated), "{repeated}");
+    }
+
+    #[test]
+    fn a_library_of_a_thousand_has_every_rarity() {
+        let library = Library::generate(5, 1_000, 400);
+        let torrents = library.torrents();
+        let any = |test: &dyn Fn(&Torrent) -> bool| torrents.iter().any(test);
+        assert!(any(&|torrent| torrent.name.len() > 255));
+        assert!(any(&|torrent| !is_nfc(&torrent.name)), "no decomposed name");
+        for letter in ['é', 'ж', '紙', 'م', '🦔'] {
+            assert!(any(&|torrent| torrent.name.contains(letter)), "{letter}");
+        }
+        assert!(any(&|torrent| torrent.bytes() > 1 << 40) && any(&|torrent| torrent.bytes() < 50_000));
+        assert!(any(&|torrent| torrent.links == Links::Archive && torrent.selected().count() > 1));
+        assert!(any(&|torrent| torrent.links == Links::None && torrent.status == "downloaded"));
+        assert!(any(&|torrent| torrent.ended.is_some_and(|ended| ended < torrent.added)));
+        let count =
+            |statuses: &[&str]| torrents.iter().filter(|torrent| statuses.contains(&torrent.status.as_ref())).count();
+        assert_eq!(count(&["downloading", "queued", "waiting_files_selection", "magnet_conversion"]), 10);
+        assert_eq!(count(&["dead", "error", "virus", "magnet_error"]), 10);
+        let lengths: HashSet<usize> =
+            torrents.iter().flat_map(Torrent::link_list).map(|link| link.len() - 26).collect();
+        assert_eq!(lengths, HashSet::from([13, 16, 26]));
+        assert!(torrents.iter().all(|torrent| !torrent.name.chars().any(char::is_control)));
+        let downloads = library.downloads();
+        assert!(downloads.iter().any(|download| download.filesize == 0 && download.quality.is_some()));
+        assert!(downloads.iter().any(|download| download.mime_type.is_none()));
+        let links: HashSet<String> =
+            torrents.iter().flat_map(Torrent::link_list).map(|link| link[..39].to_owned()).collect();
+        let tied = downloads
+            .iter()
+            .filter(|download| download.link.get(..39).is_some_and(|link| links.contains(link)))
+            .count();
+        assert!((200..=320).contains(&tied), "{tied}");
+    }
+
+    #[test]
+    fn adding_and_changing_keep_the_order() {
+        let mut library = Library::generate(6, 20, 0);
+        let (oldest, newest) = (library.torrents()[19].id, library.torrents()[0].added);
+        let twin = library.add_again(oldest).unwrap();
+        assert_eq!(library.torrents()[0].id, twin);
+        assert!(library.change_torrent(oldest, |torrent| torrent.added = newest.plus_millis(1_000)));
+        assert_eq!((library.torrents()[1].id, library.torrents().len()), (oldest, 21));
+        let tied = library.add_again(twin).unwrap();
+        library.change_torrent(tied, |torrent| torrent.added = newest.plus_millis(60_000));
+        let order = [library.torrents()[0].id, library.torrents()[1].id];
+        assert_eq!(order, [tied.min(twin), tied.max(twin)], "a tie is not ordered by id");
+        assert!(library.remove_torrent(oldest).is_some() && library.torrent(oldest).is_none());
     }
 }
