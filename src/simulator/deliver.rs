@@ -49,11 +49,13 @@ pub(crate) async fn deliver(
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|encodings| encodings.contains("gzip"));
-    if shape.gzip && accepts_gzip && !answer.body.is_empty() {
-        if let Ok(compressed) = gzip(&answer.body) {
-            answer.body = compressed;
-            insert(&mut headers, "content-encoding", "gzip");
-        }
+    if shape.gzip
+        && accepts_gzip
+        && !answer.body.is_empty()
+        && let Ok(compressed) = gzip(&answer.body)
+    {
+        answer.body = compressed;
+        insert(&mut headers, "content-encoding", "gzip");
     }
     let length = answer.body.len();
     let body = match answer.delivery {

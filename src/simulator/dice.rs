@@ -1,7 +1,7 @@
 //! The simulator's chance: small, fast, and the same for ever.
 //!
 //! A library crate's generator may change its stream with a version; then every seeded library, and every screenshot and
-//! test that names one of its entries, would change too. Hence SplitMix64, written out.
+//! test that names one of its entries, would change too. Hence `SplitMix64`, written out.
 
 /// A stream of numbers that depends on nothing but its seed.
 #[derive(Debug, Clone)]

@@ -129,6 +129,7 @@ pub enum Total {
 }
 
 /// How bodies look.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own, and any mixture can occur")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BodyShape {
     /// [pretty]

@@ -24,8 +24,7 @@ impl Torrent {
                 self.seeders = dice.amount(1, 180);
             }
             "downloading" => {
-                self.progress =
-                    (self.progress + 17.5 + f64::from(u32::from(self.name.len().is_multiple_of(2)))).min(100.0);
+                self.progress = (self.progress + 17.5).min(100.0);
                 self.speed = dice.amount(400_000, 38_000_000);
                 if self.progress >= 100.0 {
                     self.status = Cow::Borrowed("compressing");

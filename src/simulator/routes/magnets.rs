@@ -12,6 +12,9 @@ use crate::{
 };
 use serde_json::json;
 
+/// How long ago cached content was downloaded by somebody else, in milliseconds.
+const CACHED_BEFORE: i64 = 40 * 24 * 3_600_000;
+
 /// `POST /torrents/addMagnet`.
 pub(super) fn add(call: &mut Call<'_>) -> Answer {
     let Some(magnet) = call.form("magnet") else {
@@ -30,10 +33,10 @@ pub(super) fn add(call: &mut Call<'_>) -> Answer {
     let name = super::last(&parameters, "dn");
     let id = call.account.library.add_magnet(Hash::from(&hash), name, call.now);
     // Without a life of its own in time, the metadata is there at the first look.
-    if call.knobs.step_every.is_none() {
-        if let Some(torrent) = call.account.library.torrent_mut(id) {
-            torrent.step(call.now);
-        }
+    if call.knobs.step_every.is_none()
+        && let Some(torrent) = call.account.library.torrent_mut(id)
+    {
+        torrent.step(call.now);
     }
     call.json(201, &json!({ "id": id.as_str(), "uri": format!("{}/torrents/info/{id}", call.api_url) }))
 }
@@ -43,7 +46,6 @@ pub(super) fn select(call: &mut Call<'_>) -> Answer {
     let Some(files) = call.form("files") else {
         return call.refuse(1);
     };
-    let cached_before = i64::from(u16::MAX) * 1000;
     let Some((id, torrent)) = call.id().and_then(|id| Some((id, call.account.library.torrent(id)?))) else {
         return call.refuse(7);
     };
@@ -58,7 +60,7 @@ pub(super) fn select(call: &mut Call<'_>) -> Answer {
         torrent.selection = selection;
         torrent.status = "queued".into();
         if cached {
-            torrent.finish(torrent.added.plus_millis(-cached_before));
+            torrent.finish(torrent.added.plus_millis(-CACHED_BEFORE));
         }
     }
     Answer::empty(204)
