@@ -7,6 +7,9 @@
 //! | [`real_debrid`] | the other side: wire format, read-only client, pace |
 //! | [`simulator`] | Real-Debrid as a program, for tests and the demo |
 
+// The type of a page is the nesting of its elements.
+#![recursion_limit = "256"]
+
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod application;
