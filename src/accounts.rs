@@ -4,6 +4,6 @@ mod session;
 mod sign_in;
 pub mod vault;
 
-pub use session::Session;
+pub use session::{Session, bearer, cookie};
 pub use sign_in::{Accounts, AccountsOptions, DemoService, SignedIn};
 pub use vault::{Vault, VaultError};

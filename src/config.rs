@@ -3,7 +3,7 @@
 //! `dmm --help` is generated from here, and a bad value is refused at start with its name, the value and what is
 //! accepted.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// The public REST API of Real-Debrid.
@@ -13,15 +13,31 @@ pub const REAL_DEBRID_OAUTH: &str = "https://api.real-debrid.com/oauth/v2";
 /// The client id that Real-Debrid publishes for open-source applications.
 pub const OPEN_SOURCE_CLIENT_ID: &str = "X245A4XAIBGVM";
 
-/// The settings of the program.
+/// Where it is served.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct Config {
+pub struct ListenConfig {
     /// Address to serve on; port 0 picks a free one
     #[arg(long, env = "DMM_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:3000", value_parser = address)]
     pub listen: SocketAddr,
+}
+
+/// Where it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct DatabaseConfig {
     /// The database: sqlite://PATH
     #[arg(long, env = "DATABASE_URL", value_name = "URL", default_value = "sqlite://data/dmm.db", value_parser = database, hide_env_values = true)]
     pub database_url: String,
+}
+
+/// The settings of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Config {
+    /// Where it is served.
+    #[command(flatten)]
+    pub listen: ListenConfig,
+    /// Where it is stored.
+    #[command(flatten)]
+    pub database: DatabaseConfig,
     /// The 32-byte key that encrypts stored Real-Debrid tokens; created when absent and no token is stored
     #[arg(long, env = "DMM_SECRET_KEY_FILE", value_name = "PATH", default_value = "data/dmm.key")]
     pub secret_key_file: PathBuf,
@@ -43,21 +59,6 @@ pub struct Config {
     /// Requests per minute and account
     #[arg(long, env = "REAL_DEBRID_RATE_LIMIT", value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub real_debrid_rate_limit: u32,
-    /// What is logged: a level (error, warn, info, debug, trace) or a tracing filter
-    #[arg(long, env = "DMM_LOG", value_name = "FILTER", default_value = "info", value_parser = log_filter)]
-    pub log: String,
-    /// How it is logged
-    #[arg(long, env = "DMM_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
-    pub log_format: LogFormat,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line, for machines.
-    Json,
 }
 
 impl Config {
@@ -86,10 +87,4 @@ fn http_url(text: &str) -> Result<String, String> {
     } else {
         Err(rule.to_owned())
     }
-}
-
-fn log_filter(text: &str) -> Result<String, String> {
-    tracing_subscriber::EnvFilter::try_new(text)
-        .map(|_| text.to_owned())
-        .map_err(|error| format!("a level or a tracing filter is accepted, like info or dmm=debug ({error})"))
 }

@@ -22,6 +22,6 @@ pub use info_hash::InfoHash;
 pub use query::{DuplicateFilter, FileQuery, Order, Sort};
 pub use sync_configuration::{SyncConfiguration, SyncConfigurationPatch};
 pub use sync_run::{Mode, RunState, SyncResult, SyncRun};
-pub use sync_status::{ContentsProgress, Progress, State, Stats, SyncStatus, Timing};
+pub use sync_status::{Action, ContentsProgress, Progress, State, Stats, SyncStatus, Timing};
 pub use timestamp::Timestamp;
 pub use user::User;

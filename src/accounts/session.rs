@@ -6,7 +6,7 @@ use http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 
 /// The cookie that carries a session.
-pub const COOKIE: &str = "dmm_session";
+pub(super) const COOKIE: &str = "dmm_session";
 /// How long a session lives after it was opened, in milliseconds: 30 days.
 pub(super) const LIFETIME: i64 = 30 * 86_400_000;
 /// How often its use is noted, in milliseconds: every hour.

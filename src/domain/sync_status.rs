@@ -20,6 +20,18 @@ pub enum State {
     Error,
 }
 
+/// What a user can do to a run that is alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Running → paused.
+    Pause,
+    /// Paused → running.
+    Resume,
+    /// Running or paused → idle; what is stored stays.
+    Cancel,
+}
+
 /// How far the reading is.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -2,8 +2,8 @@
 
 use super::Call;
 use crate::{
+    domain::Entry,
     domain::InfoHash,
-    real_debrid::wire,
     simulator::{
         answer::Answer,
         library::{Hash, Selection},
@@ -81,6 +81,6 @@ fn selection(files: &str, count: usize) -> Option<Selection> {
 }
 
 fn slots_are_full(call: &Call<'_>) -> bool {
-    let active = |status: &str| wire::Torrent::ACTIVE.contains(&status);
+    let active = |status: &str| Entry::ACTIVE.contains(&status);
     call.account.library.torrents().iter().filter(|torrent| active(&torrent.status)).count() >= call.knobs.slots
 }

@@ -2,13 +2,13 @@
 
 use super::{Call, lists};
 use crate::{
-    real_debrid::wire,
+    domain::Entry,
     simulator::{answer::Answer, library::Torrent, shown},
 };
 use serde_json::json;
 
 fn is_active(torrent: &Torrent) -> bool {
-    wire::Torrent::ACTIVE.contains(&torrent.status.as_ref())
+    Entry::ACTIVE.contains(&torrent.status.as_ref())
 }
 
 /// `GET /torrents`.

@@ -1,0 +1,53 @@
+//! The web app.
+//!
+//! Pages are server components: they work without WebAssembly, and every button is a form. What lives (the progress
+//! of a sync) is an island, and all islands of a page share one signal, fed by one event stream. The app knows
+//! [`crate::domain`], and the application only inside server functions.
+
+pub mod browser;
+pub mod command;
+pub mod components;
+pub mod format;
+pub mod islands;
+pub mod links;
+pub mod live;
+pub mod pages;
+/// The request at hand: session, status, redirects. The one part of the UI that only the server has.
+#[cfg(feature = "ssr")]
+mod request;
+pub mod server_fns;
+mod shell;
+pub mod transport;
+pub mod words;
+
+pub use shell::shell;
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+use pages::{
+    connection::ConnectionPage, file::FilePage, home::HomePage, library::LibraryPage, not_found::NotFoundPage,
+    sync::SyncPage,
+};
+
+/// All pages. Each is rendered to its end before it is sent, so that it is whole without JavaScript and its status
+/// and redirects are known in time.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <FlatRoutes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/sync") view=SyncPage ssr=SsrMode::Async />
+                <Route path=path!("/connection") view=ConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/library") view=LibraryPage ssr=SsrMode::Async />
+                <Route path=path!("/library/:id") view=FilePage ssr=SsrMode::Async />
+            </FlatRoutes>
+        </Router>
+    }
+}

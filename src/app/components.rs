@@ -1,0 +1,12 @@
+//! What pages are made of; server-rendered and without life of their own.
+
+pub mod contents_table;
+pub mod file_badges;
+pub mod file_table;
+pub mod filters;
+pub mod icons;
+pub mod layout;
+pub mod pager;
+pub mod problem;
+pub mod settings_in_force;
+pub mod trouble;

@@ -1,0 +1,6 @@
+//! The parts of a page that live in the browser.
+
+pub mod copy_button;
+pub mod live_sync;
+pub mod status_card;
+pub mod sync_button;

@@ -1,0 +1,66 @@
+//! What needs the user's eye: an error with its remedy, deletions that wait for a word, contents still being read.
+
+use crate::app::{command::Command, islands::sync_button::CommandForm, live::Live, words};
+use crate::domain::units::count;
+use leptos::prelude::*;
+
+/// Why the last run failed and what to do.
+#[component]
+pub fn ErrorNotice(
+    /// What the islands share.
+    live: Live,
+) -> impl IntoView {
+    let error = Memo::new(move |_| live.status.with(|status| status.error.clone()));
+    view! {
+        <div class="notice bad" role="alert" hidden=move || error.with(Option::is_none)>
+            <p>{move || error.get()}</p>
+        </div>
+    }
+}
+
+/// Deletions that are too many to be believed, and the two answers.
+#[component]
+pub fn HeldDeletions(
+    /// What the islands share.
+    live: Live,
+) -> impl IntoView {
+    let held = Memo::new(move |_| live.status.with(|status| status.held_deletions));
+    let text = move || {
+        format!(
+            "{} are gone from Real-Debrid, which is more than DMM deletes without asking. Nothing was deleted. \
+             If you removed them yourself, delete them here too; otherwise keep them.",
+            words::files(held.get())
+        )
+    };
+    view! {
+        <section class="notice warn" aria-labelledby="held-title" hidden=move || held.get() == 0>
+            <h3 id="held-title">"Deletions held back"</h3>
+            <p>{text}</p>
+            <div class="notice-actions">
+                <CommandForm live command=Command::Dismiss label="Keep them" class="button" />
+                <CommandForm live command=Command::Confirm label="Delete them here" class="button danger" />
+            </div>
+        </section>
+    }
+}
+
+/// How many torrents' contents are known: it goes on beside, at the pace that Real-Debrid allows.
+#[component]
+pub fn ContentsLine(
+    /// What the islands share.
+    live: Live,
+) -> impl IntoView {
+    let contents = Memo::new(move |_| live.status.with(|status| status.contents));
+    let text = move || contents.with(|contents| format!("{} / {}", count(contents.processed), count(contents.total)));
+    view! {
+        <div class="contents-line" hidden=move || contents.with(|contents| contents.total == 0)>
+            <span>"File lists of torrents"</span>
+            <progress
+                max=move || contents.with(|contents| contents.total.max(1).to_string())
+                value=move || contents.with(|contents| contents.processed.to_string())
+                aria-label="File lists of torrents read"
+            ></progress>
+            <span class="processed">{text}</span>
+        </div>
+    }
+}

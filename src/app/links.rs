@@ -1,0 +1,163 @@
+//! The addresses of the library: a search is a link that can be kept and shared.
+
+use crate::domain::{ApiError, DuplicateFilter, FileQuery, Order, Sort};
+
+/// Reads the query string of `/library`. Empty fields are what a form sends for "any" and count as absent.
+///
+/// # Errors
+/// `invalid_request`, naming the field that cannot be read.
+pub fn library_query(search: &str) -> Result<FileQuery, ApiError> {
+    let mut fields = serde_json::Map::new();
+    for (name, value) in pairs(search) {
+        if value.is_empty() {
+            continue;
+        }
+        let value = match (name.as_str(), value.parse::<i64>()) {
+            ("limit", Ok(limit)) => limit.into(),
+            _ => value.into(),
+        };
+        fields.insert(name, value);
+    }
+    serde_json::from_value(fields.into()).map_err(|error| {
+        ApiError::invalid(format!("This address asks for something the library does not know: {error}."))
+    })
+}
+
+/// The address of a search, `cursor` apart: it names a place in a list and is set by [`next_page`].
+pub fn library(query: &FileQuery) -> String {
+    let limit = query.limit.map(|limit| limit.to_string());
+    let fields = [
+        ("query", query.query.as_deref()),
+        ("kind", query.kind.map(|kind| kind.as_str())),
+        ("duplicates", query.duplicates.map(duplicates_word)),
+        ("status", query.status.as_deref()),
+        ("sort", query.sort.map(sort_word)),
+        ("order", query.order.map(order_word)),
+        ("limit", limit.as_deref()),
+    ];
+    let search: Vec<String> =
+        fields.iter().filter_map(|(name, value)| value.map(|value| format!("{name}={}", encoded(value)))).collect();
+    if search.is_empty() { "/library".to_owned() } else { format!("/library?{}", search.join("&")) }
+}
+
+/// The address of the page after.
+pub fn next_page(query: &FileQuery, cursor: &str) -> String {
+    let first = library(query);
+    let joint = if first.contains('?') { '&' } else { '?' };
+    format!("{first}{joint}cursor={}", encoded(cursor))
+}
+
+/// The address of one entry.
+pub fn file(id: i64) -> String {
+    format!("/library/{id}")
+}
+
+/// The word in the address.
+pub const fn duplicates_word(filter: DuplicateFilter) -> &'static str {
+    match filter {
+        DuplicateFilter::Only => "only",
+        DuplicateFilter::Hide => "hide",
+    }
+}
+
+/// The word in the address.
+pub const fn sort_word(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Name => "name",
+        Sort::Size => "size",
+        Sort::Added => "added",
+    }
+}
+
+/// The word in the address.
+pub const fn order_word(order: Order) -> &'static str {
+    match order {
+        Order::Asc => "asc",
+        Order::Desc => "desc",
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+fn pairs(search: &str) -> impl Iterator<Item = (String, String)> {
+    search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(name), decoded(value))
+    })
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        rest = match (byte, hex) {
+            (b'%', Some(value)) => {
+                bytes.push(value);
+                &after[2..]
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                after
+            }
+            _ => {
+                bytes.push(byte);
+                after
+            }
+        };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Kind;
+
+    #[test]
+    fn a_search_survives_its_address() {
+        let query = FileQuery {
+            query: Some("Amélie & co 100%".to_owned()),
+            kind: Some(Kind::Torrent),
+            duplicates: Some(DuplicateFilter::Only),
+            status: Some("downloaded".to_owned()),
+            sort: Some(Sort::Size),
+            order: Some(Order::Asc),
+            limit: Some(100),
+            cursor: None,
+        };
+        let address = library(&query);
+        let search = address.strip_prefix("/library").unwrap_or_default();
+        assert_eq!(library_query(search), Ok(query));
+    }
+
+    #[test]
+    fn empty_fields_of_the_form_mean_any() {
+        assert_eq!(library_query("query=&kind=&duplicates=&status=&limit="), Ok(FileQuery::default()));
+    }
+
+    #[test]
+    fn a_field_that_is_not_known_is_named() {
+        for (search, name) in [("kind=movie", "movie"), ("colour=red", "colour"), ("limit=many", "many")] {
+            let refusal = library_query(search).err().map(|error| error.error).unwrap_or_default();
+            assert!(refusal.contains(name), "{search}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_keeps_the_search() {
+        let query = FileQuery { sort: Some(Sort::Name), ..FileQuery::default() };
+        assert_eq!(next_page(&query, "a=b"), "/library?sort=name&cursor=a%3Db");
+        assert_eq!(next_page(&FileQuery::default(), "x"), "/library?cursor=x");
+    }
+}

@@ -1,0 +1,90 @@
+//! `/library`: the files, searched, filtered, sorted and paged on the server.
+
+use crate::{
+    app::{
+        components::{
+            file_table::FileTable,
+            filters::Filters,
+            layout::{Layout, Place},
+            pager::Pager,
+            trouble::Trouble,
+        },
+        server_fns::{LibraryData, load_library},
+        words,
+    },
+    domain::FileQuery,
+};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
+use leptos_router::hooks::use_url;
+
+/// One page of the list.
+#[component]
+pub fn LibraryPage() -> impl IntoView {
+    let search = use_url().with_untracked(|url| url.search().to_owned());
+    Suspend::new(async move {
+        match load_library(search).await {
+            Ok(data) => Either::Left(view! { <Files data /> }),
+            Err(error) => Either::Right(view! { <Trouble error here=Place::Library /> }),
+        }
+    })
+}
+
+#[component]
+fn Files(data: LibraryData) -> impl IntoView {
+    let LibraryData { user, query, page } = data;
+    let any_filter =
+        query.query.is_some() || query.kind.is_some() || query.duplicates.is_some() || query.status.is_some();
+    let list = match (page.files.is_empty(), any_filter || query.cursor.is_some()) {
+        (false, _) => EitherOf3::A(view! {
+            <FileTable files=page.files />
+            <Pager query=query.clone() next_cursor=page.next_cursor />
+        }),
+        (true, true) => EitherOf3::B(view! { <NothingMatches /> }),
+        (true, false) => EitherOf3::C(view! { <NothingStored /> }),
+    };
+    view! {
+        <Layout title=title(&query) here=Place::Library user=Some(user)>
+            <div class="page-head library-head">
+                <h1>"Library"</h1>
+                <p class="lead total" role="status">
+                    {if any_filter { format!("{} match", words::files(page.total)) } else { words::files(page.total) }}
+                </p>
+            </div>
+            <Filters query />
+            {list}
+        </Layout>
+    }
+}
+
+fn title(query: &FileQuery) -> String {
+    query.query.as_ref().map_or_else(|| "Library".to_owned(), |words| format!("“{words}” in the library"))
+}
+
+#[component]
+fn NothingMatches() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>"Nothing matches"</h2>
+            <p>"No file fits this search. Try fewer words, or start again without filters."</p>
+            <a class="button" href="/library">
+                "Reset filters"
+            </a>
+        </div>
+    }
+}
+
+#[component]
+fn NothingStored() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>"Nothing is synchronised yet"</h2>
+            <p>"Your files appear here as soon as the first sync stores them."</p>
+            <a class="button primary" href="/sync">
+                "Go to synchronisation"
+            </a>
+        </div>
+    }
+}

@@ -1,0 +1,63 @@
+//! The request at hand, as server functions see it: who asks, and how the answer is dressed.
+
+use crate::{
+    application::{Application, Session},
+    domain::{ApiError, ErrorCode},
+};
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+/// The live session of the caller, if there is one.
+pub(super) async fn session() -> Result<Option<Session>, ApiError> {
+    let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+    expect_context::<Application>().session(&headers).await
+}
+
+/// The live session of the caller, or the 401 that says what to do.
+pub(super) async fn required_session() -> Result<Session, ApiError> {
+    session().await?.ok_or_else(|| {
+        ApiError::new(ErrorCode::Unauthenticated, "Your sign-in has ended; connect Real-Debrid again to go on.")
+    })
+}
+
+/// The HTTP status of the answer, from the one table.
+pub(super) fn set_status(code: ErrorCode) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code.status())) {
+        response.set_status(status);
+    }
+}
+
+/// Sends a `Set-Cookie` along; `cookie` is its whole value.
+pub(super) fn set_cookie(cookie: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        response.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// While a page is rendered: gives the page the status of a failure.
+pub(super) fn shown<T>(result: Result<T, ApiError>) -> Result<T, ApiError> {
+    result.inspect_err(|error| set_status(error.code))
+}
+
+/// After a press of a button. A form without WebAssembly goes on to `page`, which explains a refusal by its code (the
+/// sentence itself does not travel through the address, where anybody could write one); an island gets the answer.
+pub(super) fn answered<T>(result: Result<T, ApiError>, page: &str) -> Result<T, ApiError> {
+    match (&result, is_plain_form()) {
+        (Ok(_), true) => leptos_axum::redirect(page),
+        (Err(error), true) => leptos_axum::redirect(&format!("{page}?problem={}", word(error.code))),
+        (Err(error), false) => set_status(error.code),
+        (Ok(_), false) => {}
+    }
+    result
+}
+
+fn is_plain_form() -> bool {
+    use_context::<Parts>()
+        .and_then(|parts| parts.headers.get(header::ACCEPT)?.to_str().map(|accept| accept.contains("text/html")).ok())
+        .unwrap_or(false)
+}
+
+fn word(code: ErrorCode) -> String {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

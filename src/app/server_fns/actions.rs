@@ -1,0 +1,76 @@
+//! The forms and buttons.
+
+use crate::{
+    app::command::Command,
+    domain::{ApiError, SyncStatus},
+};
+use leptos::prelude::*;
+
+/// Signs in with a private API token of Real-Debrid.
+///
+/// # Errors
+/// `token_refused`, `real_debrid_unavailable`, `not_allowed`.
+#[server(prefix = "/api/auth/ui", endpoint = "sign_in")]
+pub async fn sign_in(token: String) -> Result<(), ApiError> {
+    use crate::app::request;
+    let signed_in = expect_context::<crate::application::Application>().sign_in(token.trim()).await;
+    let page = if signed_in.is_ok() { "/sync" } else { "/connection" };
+    request::answered(signed_in.map(|signed_in| request::set_cookie(&signed_in.cookie)), page)
+}
+
+/// Signs in to the simulated Real-Debrid.
+///
+/// # Errors
+/// `not_found` unless the server was started with `--demo`.
+#[server(prefix = "/api/auth/ui", endpoint = "demo")]
+pub async fn answer_demo() -> Result<(), ApiError> {
+    use crate::app::request;
+    let signed_in = expect_context::<crate::application::Application>().sign_in_demo().await;
+    let page = if signed_in.is_ok() { "/sync" } else { "/connection" };
+    request::answered(signed_in.map(|signed_in| request::set_cookie(&signed_in.cookie)), page)
+}
+
+/// Ends the session; without one there is nothing to end, and that is no failure.
+///
+/// # Errors
+/// `database_unavailable`.
+#[server(prefix = "/api/auth/ui", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), ApiError> {
+    use crate::app::request;
+    let ended = match request::session().await {
+        Ok(Some(session)) => {
+            let application = expect_context::<crate::application::Application>();
+            application.sign_out(&session).await.map(|cookie| request::set_cookie(&cookie))
+        }
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    request::answered(ended, "/connection")
+}
+
+/// Every button of the sync page.
+///
+/// # Errors
+/// `unauthenticated`; `already_running` and `not_in_this_state` when the state has moved on meanwhile.
+#[server(prefix = "/api/ui", endpoint = "sync_control")]
+pub async fn sync_control(command: Command) -> Result<SyncStatus, ApiError> {
+    use crate::{
+        app::request,
+        application::Application,
+        domain::{Action, Mode},
+    };
+    let done = async {
+        let user = request::required_session().await?.user.id;
+        let application = expect_context::<Application>();
+        match command {
+            Command::Start => application.start_sync(user, Mode::Incremental).await,
+            Command::Full => application.start_sync(user, Mode::Full).await,
+            Command::Pause => application.act_on_sync(user, Action::Pause).await,
+            Command::Resume => application.act_on_sync(user, Action::Resume).await,
+            Command::Cancel => application.act_on_sync(user, Action::Cancel).await,
+            Command::Confirm => application.answer_held_deletions(user, true).await,
+            Command::Dismiss => application.answer_held_deletions(user, false).await,
+        }
+    };
+    request::answered(done.await, "/sync")
+}

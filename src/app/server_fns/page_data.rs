@@ -1,0 +1,139 @@
+//! What a page shows, loaded while the server renders it. Only rendering calls these; called from outside they answer
+//! what REST answers, to the same callers.
+
+use crate::domain::{ApiError, FileDetails, FilePage, FileQuery, SyncConfiguration, SyncStatus, User};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Where `/` leads.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HomeData {
+    /// The address that was redirected to.
+    pub goes_to: String,
+}
+
+/// The page of a signed-in user.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SyncData {
+    /// Who is signed in.
+    pub user: User,
+    /// Where the synchronisation stands.
+    pub status: SyncStatus,
+    /// The settings in force.
+    pub configuration: SyncConfiguration,
+}
+
+/// The sign-in page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConnectionData {
+    /// Who is signed in already.
+    pub user: Option<User>,
+    /// Whether the demo library can be tried.
+    pub demo: bool,
+}
+
+/// One page of the library.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LibraryData {
+    /// Who is signed in.
+    pub user: User,
+    /// What was asked for.
+    pub query: FileQuery,
+    /// What was found.
+    pub page: FilePage,
+}
+
+/// One entry.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FileData {
+    /// Who is signed in.
+    pub user: User,
+    /// The entry.
+    pub file: FileDetails,
+}
+
+/// Redirects to `/sync`, or to `/connection` for a stranger.
+///
+/// # Errors
+/// `database_unavailable`.
+#[server(prefix = "/api/auth/ui", endpoint = "home")]
+pub async fn load_home() -> Result<HomeData, ApiError> {
+    use crate::app::request;
+    let session = request::shown(request::session().await)?;
+    let goes_to = if session.is_some() { "/sync" } else { "/connection" };
+    leptos_axum::redirect(goes_to);
+    Ok(HomeData { goes_to: goes_to.to_owned() })
+}
+
+/// Who looks at the page.
+///
+/// # Errors
+/// `database_unavailable`.
+#[server(prefix = "/api/auth/ui", endpoint = "viewer")]
+pub async fn load_viewer() -> Result<Option<User>, ApiError> {
+    use crate::app::request;
+    Ok(request::session().await?.map(|session| session.user))
+}
+
+/// The sync page; none for a stranger.
+///
+/// # Errors
+/// `database_unavailable`.
+#[server(prefix = "/api/ui", endpoint = "sync_page")]
+pub async fn load_sync() -> Result<Option<SyncData>, ApiError> {
+    use crate::{app::request, application::Application};
+    let loaded = async {
+        let Some(session) = request::session().await? else { return Ok(None) };
+        let application = expect_context::<Application>();
+        let status = application.sync_status(session.user.id).await?;
+        let configuration = application.configuration(session.user.id).await?;
+        Ok(Some(SyncData { user: session.user, status, configuration }))
+    };
+    request::shown(loaded.await)
+}
+
+/// The sign-in page.
+///
+/// # Errors
+/// `database_unavailable`.
+#[server(prefix = "/api/auth/ui", endpoint = "connection_page")]
+pub async fn load_connection() -> Result<ConnectionData, ApiError> {
+    use crate::{app::request, application::Application};
+    let demo = expect_context::<Application>().demo();
+    request::shown(request::session().await.map(|session| ConnectionData { user: session.map(|it| it.user), demo }))
+}
+
+/// One page of the library, by the query string of its address.
+///
+/// # Errors
+/// `unauthenticated`; `invalid_request` for a query that cannot be read.
+#[server(prefix = "/api/ui", endpoint = "library_page")]
+pub async fn load_library(search: String) -> Result<LibraryData, ApiError> {
+    use crate::{
+        app::{links, request},
+        application::Application,
+    };
+    let loaded = async {
+        let session = request::required_session().await?;
+        let query = links::library_query(&search)?;
+        let page = expect_context::<Application>().files(session.user.id, &query).await?;
+        Ok(LibraryData { user: session.user, query, page })
+    };
+    request::shown(loaded.await)
+}
+
+/// One entry with its contents.
+///
+/// # Errors
+/// `unauthenticated`; `not_found` also for what is no number, since there is no such entry either.
+#[server(prefix = "/api/ui", endpoint = "file_page")]
+pub async fn load_file(id: String) -> Result<FileData, ApiError> {
+    use crate::{app::request, application::Application, domain::ErrorCode};
+    let loaded = async {
+        let session = request::required_session().await?;
+        let id = id.parse().map_err(|_| ApiError::new(ErrorCode::NotFound, "There is no such file."))?;
+        let file = expect_context::<Application>().file(session.user.id, id).await?;
+        Ok(FileData { user: session.user, file })
+    };
+    request::shown(loaded.await)
+}

@@ -1,0 +1,162 @@
+//! What the status card says: pure functions of a status, so that server, browser and tests agree.
+
+use crate::domain::{
+    ErrorCode, State, SyncStatus,
+    units::{count, duration},
+};
+
+/// The badge.
+pub const fn badge(state: State) -> &'static str {
+    match state {
+        State::Idle => "Idle",
+        State::Running => "Running",
+        State::Paused => "Paused",
+        State::Completed => "Completed",
+        State::Error => "Error",
+    }
+}
+
+/// The word for styles.
+pub const fn tone(state: State) -> &'static str {
+    match state {
+        State::Idle => "idle",
+        State::Running => "running",
+        State::Paused => "paused",
+        State::Completed => "completed",
+        State::Error => "error",
+    }
+}
+
+/// The sentence on top: what is being done now, or what became of it.
+pub fn headline(status: &SyncStatus) -> String {
+    match status.status {
+        State::Idle if status.id.is_some() => "Cancelled. What was stored until then is kept.".to_owned(),
+        State::Idle if status.last_sync.is_none() => {
+            "Nothing is stored yet. The first sync reads your whole library.".to_owned()
+        }
+        State::Idle => "Ready for the next sync.".to_owned(),
+        State::Running if status.progress.current.is_empty() => "Starting…".to_owned(),
+        State::Running => status.progress.current.clone(),
+        State::Paused => "Paused. Resume goes on where it stopped.".to_owned(),
+        State::Completed => summary(status),
+        State::Error => "The last sync did not finish. What was stored until then is kept.".to_owned(),
+    }
+}
+
+/// What a completed run came to.
+pub fn summary(status: &SyncStatus) -> String {
+    let stats = &status.stats;
+    let changes: Vec<String> = [(stats.added, "added"), (stats.updated, "updated"), (stats.deleted, "deleted")]
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{} {word}", count(*number)))
+        .collect();
+    let changes = match changes.as_slice() {
+        [] => "nothing had changed".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    let took = took(status, None).map(|millis| format!(" in {}", duration(millis))).unwrap_or_default();
+    let failed = match stats.errors {
+        0 => String::new(),
+        1 => " 1 entry could not be stored; the next sync tries it again.".to_owned(),
+        errors => format!(" {} entries could not be stored; the next sync tries them again.", count(errors)),
+    };
+    format!("{} checked{took}: {changes}.{failed}", files(status.progress.processed))
+}
+
+/// `1 file`, `15,000 files`.
+pub fn files(number: i64) -> String {
+    if number == 1 { "1 file".to_owned() } else { format!("{} files", count(number)) }
+}
+
+/// Milliseconds from the start of the run to its end, or to `now` while it goes on.
+pub fn took(status: &SyncStatus, now: Option<i64>) -> Option<i64> {
+    let started = status.timing.started?.as_millis();
+    let ended = status.timing.ended.map(|end| end.as_millis()).or(now)?;
+    Some(ended.saturating_sub(started).max(0))
+}
+
+/// What a screen reader hears: it changes with the state and not with every tick.
+pub fn announcement(status: &SyncStatus) -> String {
+    match status.status {
+        State::Running => "Synchronisation is running.".to_owned(),
+        State::Error => format!("Synchronisation stopped. {}", status.error.as_deref().unwrap_or_default()),
+        _ => headline(status),
+    }
+}
+
+/// The sentence for a refusal whose own sentence could not travel: after a form without WebAssembly.
+pub const fn refusal(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::InvalidRequest | ErrorCode::InvalidConfiguration => {
+            "The form was incomplete or held a value DMM does not know. Check it and send it again."
+        }
+        ErrorCode::Unauthenticated => "Your sign-in has ended. Connect Real-Debrid again to go on.",
+        ErrorCode::TokenRefused => {
+            "Real-Debrid refused this token. Copy it again from real-debrid.com/apitoken, without spaces around it."
+        }
+        ErrorCode::NotAllowed => {
+            "This Real-Debrid account may not use this server. Ask the person who runs it to add your user name."
+        }
+        ErrorCode::ForeignOrigin => {
+            "The form came from another site, so nothing was done. Use the buttons on this page."
+        }
+        ErrorCode::NotFound => "That does not exist here, or not any more. Reload the page to see what does.",
+        ErrorCode::MethodNotAllowed => "That address does not take this kind of request. Use the buttons on this page.",
+        ErrorCode::TooLarge => "The form was larger than DMM accepts. Shorten it and send it again.",
+        ErrorCode::AlreadyRunning => "A sync is already running. Wait for it, or cancel it first.",
+        ErrorCode::NotInThisState => "The sync had moved on meanwhile. The buttons show what is possible now.",
+        ErrorCode::RealDebridUnavailable => {
+            "Real-Debrid could not be reached. Check the server's internet connection, or try again in a minute."
+        }
+        ErrorCode::DatabaseUnavailable => "The database does not answer. Try again in a minute.",
+        ErrorCode::Internal => "Something in DMM went wrong. Try again; if it stays, the server's log says more.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Progress, Stats, Timestamp, Timing};
+
+    fn completed(stats: Stats) -> SyncStatus {
+        SyncStatus {
+            status: State::Completed,
+            progress: Progress { total: 15_000, processed: 15_000, percentage: 100, ..Progress::default() },
+            timing: Timing {
+                started: Some(Timestamp::from_millis(0)),
+                ended: Some(Timestamp::from_millis(4_200)),
+                estimated_end: None,
+            },
+            stats,
+            ..SyncStatus::default()
+        }
+    }
+
+    #[test]
+    fn c6_the_summary_names_only_what_happened() {
+        let changed = completed(Stats { added: 12, deleted: 1, errors: 1, ..Stats::default() });
+        assert_eq!(
+            summary(&changed),
+            "15,000 files checked in 4 s: 12 added and 1 deleted. 1 entry could not be stored; the next sync tries it again."
+        );
+        assert_eq!(summary(&completed(Stats::default())), "15,000 files checked in 4 s: nothing had changed.");
+    }
+
+    #[test]
+    fn c2_a_running_sync_shows_its_step() {
+        let mut status = SyncStatus { status: State::Running, ..SyncStatus::default() };
+        assert_eq!(headline(&status), "Starting…");
+        "Reading torrents".clone_into(&mut status.progress.current);
+        assert_eq!(headline(&status), "Reading torrents");
+    }
+
+    #[test]
+    fn an_announcement_stays_the_same_while_numbers_change() {
+        let mut status = SyncStatus { status: State::Running, ..SyncStatus::default() };
+        let before = announcement(&status);
+        status.progress = Progress { processed: 40, percentage: 7, current: "Storing".to_owned(), total: 90 };
+        assert_eq!(announcement(&status), before);
+    }
+}
