@@ -41,7 +41,7 @@ bench: build ## measure a sync of 100,000 entries against the floor
 
 screenshots: build ## pictures of every state into target/screenshots, and the one of the README
 	@scripts/tools.sh test
-	@scripts/screenshots.sh
+	@scripts/screenshots.sh $(ARGS)
 
 clean: ## remove what was built; the tools in the cache directory stay
 	rm -rf target scripts/site/node_modules end2end/node_modules

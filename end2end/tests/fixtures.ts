@@ -14,6 +14,8 @@ export interface Simulated {
   torrents: number;
   downloads: number;
   seed: number;
+  /** Requests per minute that it bears; 0 lifts every limit. */
+  rateLimit: number;
   flags: string[];
 }
 
@@ -125,7 +127,7 @@ interface Fixtures {
 }
 
 export const test = base.extend<Options & Fixtures>({
-  simulated: [{ torrents: 120, downloads: 40, seed: 7, flags: [] }, { option: true }],
+  simulated: [{ torrents: 120, downloads: 40, seed: 7, rateLimit: 0, flags: [] }, { option: true }],
   environment: [{}, { option: true }],
 
   directory: async ({}, use) => {
@@ -135,8 +137,11 @@ export const test = base.extend<Options & Fixtures>({
   },
 
   simulator: async ({ simulated, directory }, use, testInfo) => {
-    const { torrents, downloads, seed, flags } = simulated;
-    const numbers = ['--torrents', `${torrents}`, '--downloads', `${downloads}`, '--seed', `${seed}`];
+    const { torrents, downloads, seed, rateLimit, flags } = simulated;
+    const numbers = Object.entries({ torrents, downloads, seed, 'rate-limit': rateLimit }).flatMap(([name, value]) => [
+      `--${name}`,
+      `${value}`,
+    ]);
     const args = ['simulate', ...numbers, '--listen', '127.0.0.1:0', '--token', TOKEN, ...flags];
     const simulator = await Program.start(args, path.join(directory, 'simulator'));
     await use(simulator);

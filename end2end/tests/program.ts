@@ -5,10 +5,10 @@ import path from 'node:path';
 
 const binary = path.resolve(process.env.DMM_BINARY ?? path.join(import.meta.dirname, '../../target/release/dmm'));
 
-/** Settings of the developer's own shell must not reach the tests. */
+/** Settings of the developer's own shell must not reach the tests, nor the colours that Playwright asks for. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(DMM_|REAL_DEBRID_|DATABASE_URL$)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(FORCE_COLOR$|DMM_|REAL_DEBRID_|DATABASE_URL$)/.test(name)),
   );
 }
 
