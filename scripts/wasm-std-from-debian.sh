@@ -12,11 +12,11 @@ say "rustup cannot download it: taking compiler and sources from Debian (about 1
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/deb" "$work/root"
+mkdir "$work/deb" "$work/tree"
 
 # download PACKAGE…: apt-get download wants a directory it can write to, and no root.
 download() { (cd "$work/deb" && apt-get download -q "$@" >/dev/null 2>"$work/apt.log") || { cat "$work/apt.log" >&2; die "apt cannot download $*"; }; }
-unpack() { for package in "$work"/deb/*.deb; do dpkg -x "$package" "$work/root"; rm "$package"; done; }
+unpack() { for package in "$work"/deb/*.deb; do dpkg -x "$package" "$work/tree"; rm "$package"; done; }
 dependencies() { apt-cache depends "$1" | awk '$1 == "Depends:" { print $2 }'; }
 
 apt-cache show rustc-web >/dev/null 2>&1 || as_root apt-get update -q >/dev/null 2>&1 || true
@@ -26,7 +26,7 @@ download rustc-web libstd-rust-web-dev "$runtime" "$llvm" rust-web-src
 unpack
 
 # LLVM's own dependencies are everyday libraries; what this machine lacks is unpacked too.
-usr=$work/root/usr
+usr=$work/tree/usr
 libraries="$usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || gcc -print-multiarch):$(echo "$usr"/lib/llvm-*/lib)"
 if LD_LIBRARY_PATH=$libraries ldd "$usr/bin/rustc" | grep -q 'not found'; then
     mapfile -t needed < <(dependencies "$llvm")
@@ -50,7 +50,8 @@ cd "$work/probe" || exit
 touch src/lib.rs
 printf '[package]\nname = "probe"\nversion = "0.0.0"\nedition = "2024"\n' >Cargo.toml
 printf '[source.crates-io]\nreplace-with = "vendored"\n[source.vendored]\ndirectory = "%s/vendor"\n' "$library" >.cargo/config.toml
-CARGO_TARGET_DIR=target RUSTC=$wrapper RUSTC_BOOTSTRAP=1 RUSTUP_TOOLCHAIN=$(cd "$root" && rustup show active-toolchain | cut -d' ' -f1) \
+# With bitcode, as the standard library of a toolchain has it: the web app is optimised as a whole (lto = "fat").
+RUSTFLAGS="-C embed-bitcode=yes" CARGO_TARGET_DIR=target RUSTC=$wrapper RUSTC_BOOTSTRAP=1 RUSTUP_TOOLCHAIN=$(cd "$root" && rustup show active-toolchain | cut -d' ' -f1) \
     cargo build --quiet --release --offline -Z build-std=std,panic_abort,panic_unwind --target "$wasm_target"
 
 libdir=$("$wrapper" --print target-libdir --target "$wasm_target")
