@@ -150,3 +150,6 @@ pub(super) async fn pause(clock: &Clock, conductor: &dyn Conductor, wait: Wait) 
         () = clock.sleep(duration) => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;
