@@ -132,7 +132,7 @@ fn a_total_that_is_missing_or_garbage_is_not_known() {
 #[test]
 fn one_bad_row_does_not_spoil_the_page() {
     let bad = r#"{"id":"BADBADBADBADB","bytes":"many"}"#;
-    let nameless = r#"[1,2]"#;
+    let nameless = "[1,2]";
     let page = torrents(200, &format!("[{ROW},{bad},{nameless},{ROW}]")).expect("a page");
     assert_eq!(page.rows.len(), 2);
     let ids: Vec<_> = page.unreadable.iter().map(|row| row.id.as_deref()).collect();
