@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn d3_the_main_button_follows_the_state() {
-        let labels = [State::Idle, State::Running, State::Paused, State::Completed, State::Error].map(Command::label_in);
+        let labels =
+            [State::Idle, State::Running, State::Paused, State::Completed, State::Error].map(Command::label_in);
         assert_eq!(labels, ["Sync files", "Pause", "Resume", "Sync again", "Retry"]);
     }
 }

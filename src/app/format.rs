@@ -44,8 +44,14 @@ mod tests {
         let texts = [-5, 59_999, 60_000, 3_540_000, 7_200_000, 172_800_000].map(ago);
         assert_eq!(
             texts.each_ref().map(String::as_str),
-            ["less than a minute ago", "less than a minute ago", "1 minute ago", "59 minutes ago", "2 hours ago",
-             "2 days ago"]
+            [
+                "less than a minute ago",
+                "less than a minute ago",
+                "1 minute ago",
+                "59 minutes ago",
+                "2 hours ago",
+                "2 days ago"
+            ]
         );
     }
 }

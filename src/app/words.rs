@@ -77,6 +77,15 @@ pub fn took(status: &SyncStatus, now: Option<i64>) -> Option<i64> {
     Some(ended.saturating_sub(started).max(0))
 }
 
+/// The duration; on a page without a clock of its own, since when.
+pub fn took_so_far(status: &SyncStatus, now: Option<i64>) -> String {
+    match (took(status, now), status.timing.started) {
+        (Some(millis), _) => duration(millis),
+        (None, Some(started)) => format!("since {}", super::format::minute(started)),
+        (None, None) => "–".to_owned(),
+    }
+}
+
 /// What a screen reader hears: it changes with the state and not with every tick.
 pub fn announcement(status: &SyncStatus) -> String {
     match status.status {
@@ -99,7 +108,9 @@ pub const fn refusal(code: ErrorCode) -> &'static str {
         ErrorCode::NotAllowed => {
             "This Real-Debrid account may not use this server. Ask the person who runs it to add your user name."
         }
-        ErrorCode::ForeignOrigin => "The form came from another site, so nothing was done. Use the buttons on this page.",
+        ErrorCode::ForeignOrigin => {
+            "The form came from another site, so nothing was done. Use the buttons on this page."
+        }
         ErrorCode::NotFound => "That does not exist here, or not any more. Reload the page to see what does.",
         ErrorCode::MethodNotAllowed => "That address does not take this kind of request. Use the buttons on this page.",
         ErrorCode::TooLarge => "The form was larger than DMM accepts. Shorten it and send it again.",

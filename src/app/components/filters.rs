@@ -31,10 +31,11 @@ pub fn Filters(
     /// What is shown now.
     query: FileQuery,
 ) -> impl IntoView {
-    let kinds = choices("All kinds", Kind::ALL.map(|kind| (kind.as_str(), kind.plural())), query.kind.map(|it| it.as_str()));
+    let kinds =
+        choices("All kinds", Kind::ALL.map(|kind| (kind.as_str(), kind.plural())), query.kind.map(|it| it.as_str()));
     let duplicates = choices(
-        "With duplicates",
-        [("only", "Only duplicates"), ("hide", "Without duplicates")],
+        "Shown",
+        [("only", "Only duplicates"), ("hide", "Hidden")],
         query.duplicates.map(links::duplicates_word),
     );
     let sorts = [Sort::Added, Sort::Name, Sort::Size].map(|sort| {
@@ -45,8 +46,9 @@ pub fn Filters(
         };
         (links::sort_word(sort).to_owned(), words.to_owned(), query.sort_or_default() == sort)
     });
-    let orders = [(Order::Desc, "Descending"), (Order::Asc, "Ascending")]
-        .map(|(order, words)| (links::order_word(order).to_owned(), words.to_owned(), query.order_or_default() == order));
+    let orders = [(Order::Desc, "Descending"), (Order::Asc, "Ascending")].map(|(order, words)| {
+        (links::order_word(order).to_owned(), words.to_owned(), query.order_or_default() == order)
+    });
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     let mut limits: Vec<Choice> =
         LIMITS.iter().map(|it| (it.to_string(), format!("{it} per page"), *it == limit)).collect();

@@ -17,17 +17,16 @@ use tiles::Tiles;
 #[island]
 pub fn StatusCard() -> impl IntoView {
     let live = expect_context::<Live>();
-    let state = Memo::new(move |_| live.status.with(|status| status.status));
-    let announcement = Memo::new(move |_| live.status.with(words::announcement));
+    let now = move || live.here.with(|here| here.now);
     view! {
-        <section class="card status" aria-labelledby="status-title" data-state=move || words::tone(state.get())>
+        <section class="card status" aria-labelledby="status-title" data-state=move || words::tone(live.state())>
             <div class="status-top">
                 <h2 id="status-title" class="visually-hidden">
                     "Status"
                 </h2>
-                <span class="badge state">{move || words::badge(state.get())}</span>
+                <span class="badge state">{move || words::badge(live.state())}</span>
                 <span class="reconnecting" role="status">
-                    {move || (!live.connected.get()).then_some("Reconnecting…")}
+                    {move || live.here.with(|here| here.disconnected).then_some("Reconnecting…")}
                 </span>
                 <LastSync live />
             </div>
@@ -37,13 +36,7 @@ pub fn StatusCard() -> impl IntoView {
             <dl class="times">
                 <div>
                     <dt>"Duration"</dt>
-                    <dd>
-                        {move || {
-                            let now = live.now.get();
-                            let took = live.status.with(|status| words::took(status, now));
-                            took.map_or_else(|| "–".to_owned(), duration)
-                        }}
-                    </dd>
+                    <dd>{move || live.status.with(|status| words::took_so_far(status, now()))}</dd>
                 </div>
                 <div>
                     <dt>"Estimated end"</dt>
@@ -54,7 +47,7 @@ pub fn StatusCard() -> impl IntoView {
             <HeldDeletions live />
             <ContentsLine live />
             <p class="visually-hidden" aria-live="polite" role="status">
-                {announcement}
+                {move || live.status.with(words::announcement)}
             </p>
         </section>
     }
@@ -63,8 +56,8 @@ pub fn StatusCard() -> impl IntoView {
 /// The end of the last run that completed: how long ago, and exactly.
 #[component]
 fn LastSync(live: Live) -> impl IntoView {
-    let last = Memo::new(move |_| live.status.with(|status| status.last_sync));
-    let text = move || match (last.get(), live.now.get()) {
+    let last = move || live.status.with(|status| status.last_sync);
+    let text = move || match (last(), live.here.with(|here| here.now)) {
         (None, _) => "never".to_owned(),
         (Some(last), None) => format::minute(last),
         (Some(last), Some(now)) => {
@@ -74,14 +67,14 @@ fn LastSync(live: Live) -> impl IntoView {
     };
     view! {
         <p class="last-sync">
-            "Last sync: " <time datetime=move || last.get().map(|last| last.to_string())>{text}</time>
+            "Last sync: " <time datetime=move || last().map(|last| last.to_string())>{text}</time>
         </p>
     }
 }
 
 /// What is left and the time of day at the end.
 fn estimated_end(live: Live) -> String {
-    match (live.status.with(|status| status.timing.estimated_end), live.now.get()) {
+    match (live.status.with(|status| status.timing.estimated_end), live.here.with(|here| here.now)) {
         (None, _) => "–".to_owned(),
         (Some(end), None) => format::minute(end),
         (Some(end), Some(now)) => {

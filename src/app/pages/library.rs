@@ -35,7 +35,8 @@ pub fn LibraryPage() -> impl IntoView {
 #[component]
 fn Files(data: LibraryData) -> impl IntoView {
     let LibraryData { user, query, page } = data;
-    let any_filter = query.query.is_some() || query.kind.is_some() || query.duplicates.is_some() || query.status.is_some();
+    let any_filter =
+        query.query.is_some() || query.kind.is_some() || query.duplicates.is_some() || query.status.is_some();
     let list = match (page.files.is_empty(), any_filter || query.cursor.is_some()) {
         (false, _) => EitherOf3::A(view! {
             <FileTable files=page.files />

@@ -9,7 +9,7 @@ pub fn ProgressBar(
     /// What the islands share.
     live: Live,
 ) -> impl IntoView {
-    let percentage = Memo::new(move |_| live.status.with(|status| status.progress.percentage));
+    let percentage = move || live.status.with(|status| status.progress.percentage.to_string());
     let processed = move || live.status.with(|status| count(status.progress.processed));
     let total = move || {
         live.status.with(|status| match status.progress.total {
@@ -21,11 +21,11 @@ pub fn ProgressBar(
         <div class="progress">
             <progress
                 max="100"
-                value=move || percentage.get().to_string()
+                value=percentage
                 aria-label="Sync progress"
-                aria-valuetext=move || format!("{} %", percentage.get())
+                aria-valuetext=move || format!("{} %", percentage())
             ></progress>
-            <span class="percentage">{move || percentage.get()}" %"</span>
+            <span class="percentage">{percentage} " %"</span>
             <span class="processed">{processed} " / " {total} " files"</span>
         </div>
     }
