@@ -46,6 +46,17 @@ impl Live {
         Self { status: RwSignal::new(status), here: RwSignal::new(Here::default()), events: StoredValue::new(0) }
     }
 
+    /// A text of the page. All texts are of this one type, as every further type of closure in a view costs the
+    /// first page half a kilobyte.
+    pub fn text(self, words: fn(&SyncStatus, &Here) -> String) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+        move || self.status.with(|status| self.here.with(|here| words(status, here)))
+    }
+
+    /// A condition, for `hidden`; of one type for the same reason.
+    pub fn holds(self, test: fn(&SyncStatus) -> bool) -> impl Fn() -> bool + Copy + Send + Sync + 'static {
+        move || self.status.with(test)
+    }
+
     /// The state, which decides about the buttons.
     pub fn state(self) -> State {
         self.status.with(|status| status.status)

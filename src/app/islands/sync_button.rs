@@ -12,10 +12,8 @@ const CONFIRM: &str = "confirm-cancel";
 #[island]
 pub fn SyncButton() -> impl IntoView {
     let live = expect_context::<Live>();
-    let alive = move || matches!(live.state(), State::Running | State::Paused);
-    let has_synced = move || live.status.with(|status| status.last_sync.is_some());
     Effect::new(move |_| {
-        if !alive() {
+        if !is_alive(live.state()) {
             browser::close_popover(CONFIRM);
         }
     });
@@ -27,9 +25,12 @@ pub fn SyncButton() -> impl IntoView {
                 label=Command::label_in
                 class="button primary"
             />
-            <div hidden=move || !alive()>
+            <div hidden=live.holds(|status| !is_alive(status.status))>
                 <button type="button" class="button" popovertarget=CONFIRM>
-                    {move || if live.here.with(|here| here.pending == Some(Command::Cancel)) { "Cancelling…" } else { "Cancel" }}
+                    {live.text(|_, here| {
+                        let pending = here.pending.filter(|pending| *pending == Command::Cancel);
+                        pending.map_or("Cancel", Command::pending_label).to_owned()
+                    })}
                 </button>
                 <dialog id=CONFIRM popover="auto" class="confirm" aria-labelledby="confirm-title">
                     <h2 id="confirm-title">"Cancel this sync?"</h2>
@@ -48,14 +49,18 @@ pub fn SyncButton() -> impl IntoView {
                     </div>
                 </dialog>
             </div>
-            <div hidden=move || alive() || !has_synced()>
+            <div hidden=live.holds(|status| is_alive(status.status) || status.last_sync.is_none())>
                 <CommandForm live command=|_| Command::Full label=|_| "Read everything again" class="button quiet" />
             </div>
             <p class="refusal" role="alert">
-                {move || live.here.with(|here| here.refusal.clone())}
+                {live.text(|_, here| here.refusal.clone().unwrap_or_default())}
             </p>
         </div>
     }
+}
+
+fn is_alive(state: State) -> bool {
+    matches!(state, State::Running | State::Paused)
 }
 
 /// One button with its form.
@@ -70,8 +75,11 @@ pub fn CommandForm(
     /// Its look.
     class: &'static str,
 ) -> impl IntoView {
-    let pending = move || live.here.with(|here| here.pending);
-    let pressed = move || pending().filter(|pending| *pending == command(live.state()));
+    let pressed = move || {
+        let state = live.state();
+        live.here.with(|here| here.pending.filter(|pending| *pending == command(state)))
+    };
+    let busy = live.text(|_, here| here.pending.is_some().to_string());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         browser::close_popover(CONFIRM);
@@ -83,8 +91,7 @@ pub fn CommandForm(
             <input type="hidden" name="command" value=move || command(live.state()).word() />
             <button
                 class=class
-                aria-disabled=move || pending().is_some().then_some("true")
-                aria-busy=move || pressed().is_some().then_some("true")
+                aria-disabled=busy
             >
                 {move || pressed().map_or_else(|| label(live.state()), Command::pending_label)}
             </button>

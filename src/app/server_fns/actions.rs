@@ -1,7 +1,10 @@
 //! The forms and buttons.
 #![expect(missing_docs, reason = "the server macro generates items without documentation")]
 
-use crate::{app::command::Command, domain::ApiError};
+use crate::{
+    app::{command::Command, transport::TextJson},
+    domain::ApiError,
+};
 use leptos::prelude::*;
 
 /// Signs in with a private API token of Real-Debrid.
@@ -50,7 +53,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
 ///
 /// # Errors
 /// `unauthenticated`; `already_running` and `not_in_this_state` when the state has moved on meanwhile.
-#[server(prefix = "/api/ui", endpoint = "sync_control")]
+#[server(prefix = "/api/ui", endpoint = "sync_control", output = server_fn::codec::Post<TextJson>)]
 pub async fn sync_control(command: Command) -> Result<(), ApiError> {
     use crate::{
         app::request,

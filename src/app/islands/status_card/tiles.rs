@@ -26,7 +26,7 @@ pub fn Tiles(
     let tile = move |(name, number, class): Tile| {
         let number = move || live.status.with(|status| number(&status.stats));
         view! {
-            <div class=class data-zero=move || (number() == 0).then_some("")>
+            <div class=class data-zero=move || (number() == 0).to_string()>
                 <dt>{name}</dt>
                 <dd>{move || count(number())}</dd>
             </div>
