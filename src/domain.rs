@@ -3,6 +3,7 @@
 //! Everything here serialises to the shapes of the outside contract, so that REST, server functions, the event stream
 //! and the islands speak of the same thing with the same type.
 
+pub mod entry;
 pub mod error;
 pub mod file;
 pub mod info_hash;
@@ -14,6 +15,7 @@ pub mod timestamp;
 pub mod units;
 pub mod user;
 
+pub use entry::Entry;
 pub use error::{ApiError, ErrorCode};
 pub use file::{File, FileContent, FileDetails, FilePage, Kind};
 pub use info_hash::InfoHash;

@@ -1,3 +1,38 @@
 //! Real-Debrid, the other side: its wire format, a read-only client and the pace it is asked at.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`client`] | the questions DMM asks, and their answers in the words of the subject |
+//! | [`transport`] | the HTTP client that all accounts share |
+//! | [`retry`] | one question from permission to answer, repeated while that can help |
+//! | [`pacer`] | the requests of the last minute, never more than the limit |
+//! | [`conductor`] | who may pause and stop a question, and is told of every wait |
+//! | [`decode`] | an HTTP answer → rows, or the error it stands for |
+//! | [`rows`] | an array of rows, of which some may be unreadable |
+//! | [`convert`] | a row as sent → an entry of the library |
+//! | [`pairing`] | which hoster link belongs to which file |
+//! | [`code`], [`error`] | what went wrong and what to do about it |
+//! | [`wire`], [`lenient`] | bodies as sent, and the numbers in them |
 
+pub mod client;
+pub mod code;
+pub mod conductor;
+pub mod convert;
+pub mod decode;
+pub mod error;
+pub mod lenient;
+pub mod pacer;
+pub mod pairing;
+pub mod retry;
+mod retry_after;
+pub mod rows;
+pub mod server_time;
+pub mod transport;
 pub mod wire;
+
+pub use client::{Account, Client, Connection, Page, PageRequest, ServerTime, TorrentContents, UnreadableRow};
+pub use code::Code;
+pub use conductor::{Conductor, Stopped, Unattended, Wait, WaitReason};
+pub use error::Error;
+pub use pacer::Pacer;
+pub use transport::Transport;

@@ -1,8 +1,10 @@
 //! Bodies as Real-Debrid sends them. The client reads them, the simulator writes them.
 //!
 //! Source: the official page and public clients, gathered in `real-debrid-api.md` of the project's shared notes.
-//! Field names are Real-Debrid's; unknown fields are ignored; what may be absent or null is an [`Option`].
+//! Field names are Real-Debrid's; unknown fields are ignored; what may be absent or null is an [`Option`]. Numbers are
+//! read by [`lenient`], because they are not always sent as documented.
 
+use super::lenient;
 use serde::{Deserialize, Serialize};
 
 /// A row of `GET /torrents`.
@@ -11,44 +13,38 @@ pub struct Torrent {
     /// 13 characters of `[A-Z2-7]`; the only unique key.
     pub id: String,
     /// The torrent's name, or the file's own once exactly one file is selected.
+    #[serde(default, deserialize_with = "lenient::null_as_empty")]
     pub filename: String,
     /// v1 infohash; several rows may share one.
     pub hash: String,
     /// Size of the selected files.
+    #[serde(deserialize_with = "lenient::whole")]
     pub bytes: i64,
     /// `real-debrid.com`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_empty")]
     pub host: String,
     /// Part size in GB.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub split: i64,
     /// 0–100; documented as whole, seen as a float.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::number")]
     pub progress: f64,
-    /// See [`Torrent::ACTIVE`] and [`Torrent::FINAL`]; unknown words are possible.
+    /// One of Real-Debrid's words; unknown ones are possible.
     pub status: String,
     /// `YYYY-MM-DDTHH:MM:SS.000Z`.
     pub added: String,
     /// Hoster links, empty until done.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_empty")]
     pub links: Vec<String>,
     /// Only when finished; can be earlier than `added`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<String>,
     /// Bytes per second; only while downloading, compressing or uploading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_whole", skip_serializing_if = "Option::is_none")]
     pub speed: Option<i64>,
     /// Only while downloading or converting a magnet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_whole", skip_serializing_if = "Option::is_none")]
     pub seeders: Option<i64>,
-}
-
-impl Torrent {
-    /// The statuses that `filter=active` selects: the torrent is still on its way.
-    pub const ACTIVE: [&'static str; 6] =
-        ["magnet_conversion", "waiting_files_selection", "queued", "downloading", "compressing", "uploading"];
-    /// The statuses that do not change any more.
-    pub const FINAL: [&'static str; 5] = ["downloaded", "magnet_error", "error", "virus", "dead"];
 }
 
 /// `GET /torrents/info/{id}`.
@@ -61,7 +57,7 @@ pub struct TorrentInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original_filename: Option<String>,
     /// Size of all files.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_whole", skip_serializing_if = "Option::is_none")]
     pub original_bytes: Option<i64>,
     /// Missing or empty before the metadata is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,12 +68,15 @@ pub struct TorrentInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TorrentFile {
     /// From 1.
+    #[serde(deserialize_with = "lenient::whole")]
     pub id: i64,
     /// Starts with `/`.
     pub path: String,
     /// Size.
+    #[serde(deserialize_with = "lenient::whole")]
     pub bytes: i64,
     /// 0 or 1.
+    #[serde(deserialize_with = "lenient::whole")]
     pub selected: i64,
 }
 
@@ -87,29 +86,31 @@ pub struct Download {
     /// 13 characters of `[A-Z2-7]`.
     pub id: String,
     /// The file's name.
+    #[serde(default, deserialize_with = "lenient::null_as_empty")]
     pub filename: String,
     /// Guessed by Real-Debrid from the extension; null or absent when unknown.
     #[serde(default, rename = "mimeType")]
     pub mime_type: Option<String>,
     /// Bytes, 0 when unknown.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub filesize: i64,
     /// The original link, or `https://real-debrid.com/d/<token>`.
+    #[serde(deserialize_with = "lenient::null_as_empty")]
     pub link: String,
     /// The hoster's main domain.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_empty")]
     pub host: String,
     /// Undocumented, in every modern sample.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_icon: Option<String>,
     /// Connections allowed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub chunks: i64,
     /// The generated URL; its host is not stable.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_empty")]
     pub download: String,
     /// 0 or 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient::optional_whole", skip_serializing_if = "Option::is_none")]
     pub streamable: Option<i64>,
     /// `YYYY-MM-DDTHH:MM:SS.000Z`.
     pub generated: String,
@@ -122,26 +123,27 @@ pub struct Download {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// Number of the account.
+    #[serde(deserialize_with = "lenient::whole")]
     pub id: i64,
     /// User name.
     pub username: String,
     /// Masked.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_empty")]
     pub email: String,
     /// Fidelity points.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub points: i64,
     /// Undocumented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// URL.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_empty")]
     pub avatar: String,
     /// `premium` or `free`.
-    #[serde(default, rename = "type")]
+    #[serde(default, deserialize_with = "lenient::null_as_empty", rename = "type")]
     pub kind: String,
     /// Seconds of premium left; when 0, `expiration` means nothing.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::whole")]
     pub premium: i64,
     /// End of the subscription.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -152,9 +154,10 @@ pub struct User {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
     /// Free text for people.
+    #[serde(default)]
     pub error: Option<String>,
     /// Number for programs.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::optional_whole")]
     pub error_code: Option<i64>,
     /// On some errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]

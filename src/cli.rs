@@ -1,0 +1,50 @@
+//! The commands of the binary, one file each.
+
+mod healthcheck;
+mod log;
+mod migrate;
+mod serve;
+mod simulate;
+
+pub use log::LogConfig;
+pub use serve::{Server, ServerError};
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// A faithful, searchable copy of your Real-Debrid library in a database you own.
+#[derive(Debug, Parser)]
+#[command(name = "dmm", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the web app and the API until stopped
+    Serve(serve::ServeArgs),
+    /// Serve a simulated Real-Debrid on a loopback port
+    Simulate(simulate::SimulateCommand),
+    /// Bring the database up to date and exit
+    Migrate(migrate::MigrateArgs),
+    /// Ask a running server whether it is ready; exit 0 or 1
+    Healthcheck(healthcheck::HealthcheckArgs),
+}
+
+/// Runs the command that the process was started with.
+pub async fn run(cli: Cli) -> ExitCode {
+    match cli.command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Simulate(args) => simulate::run(args).await,
+        Command::Migrate(args) => migrate::run(args).await,
+        Command::Healthcheck(args) => healthcheck::run(args).await,
+    }
+}
+
+/// Ends a command with one sentence on standard error.
+#[expect(clippy::print_stderr, reason = "this is how a command line speaks")]
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("dmm: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,43 @@
+//! Where the log goes and how it looks.
+
+use clap::{Args, ValueEnum};
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// The settings of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct LogConfig {
+    /// What is logged: a level (error, warn, info, debug, trace) or a tracing filter
+    #[arg(long = "log", env = "DMM_LOG", value_name = "FILTER", default_value = "info", value_parser = filter)]
+    filter: String,
+    /// How it is logged
+    #[arg(long = "log-format", env = "DMM_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+impl LogConfig {
+    /// Sends the log to standard error from now on. A second call changes nothing.
+    pub fn start(&self) {
+        let filter = EnvFilter::new(&self.filter);
+        let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        let started = match self.format {
+            LogFormat::Text => log.try_init(),
+            LogFormat::Json => log.json().try_init(),
+        };
+        drop(started);
+    }
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text)
+        .map(|_| text.to_owned())
+        .map_err(|error| format!("a level or a tracing filter is accepted, like info or dmm=debug ({error})"))
+}

@@ -1,0 +1,207 @@
+//! `dmm serve`.
+
+use super::{LogConfig, fail};
+use crate::{
+    accounts::{Accounts, AccountsOptions, DemoService, Vault, VaultError},
+    application::Application,
+    clock::Clock,
+    config::Config,
+    domain::ApiError,
+    http::{AppState, Site, router},
+    real_debrid::{self, Transport},
+    simulator::{Options, Simulator},
+    store::{Store, StoreError},
+    sync::Engine,
+};
+use clap::Args;
+use leptos::config::LeptosOptions;
+use secrecy::SecretString;
+use std::{io, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// How long open connections may take to end.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    config: Config,
+    #[command(flatten)]
+    log: LogConfig,
+    /// Offer a demo library from a simulated Real-Debrid
+    #[arg(long, env = "DMM_DEMO", value_parser = clap::builder::FalseyValueParser::new())]
+    demo: bool,
+    /// Torrents in the demo library
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    demo_torrents: usize,
+    /// Downloads in the demo library
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    demo_downloads: usize,
+}
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The address is taken or not ours.
+    #[error("{address} cannot be listened on ({source}): stop the program that uses it, or choose another DMM_LISTEN.")]
+    Listen {
+        /// `DMM_LISTEN`.
+        address: SocketAddr,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// The demo's simulator cannot start.
+    #[error("The demo library cannot be started ({0}): start without --demo, or free a loopback port.")]
+    Demo(io::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The way to Real-Debrid.
+    #[error(transparent)]
+    Transport(#[from] real_debrid::Error),
+    /// Runs could not be taken up.
+    #[error(transparent)]
+    Recover(#[from] ApiError),
+    /// The server broke off.
+    #[error("The server stopped by itself ({0}): start it again.")]
+    Serve(io::Error),
+}
+
+/// A server that listens but does not answer yet. The same build starts the program and its tests.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    application: Application,
+    state: AppState,
+    demo: Option<Simulator>,
+}
+
+impl Server {
+    /// Opens everything that `config` names. `demo` are the options of the demo library, if there shall be one.
+    ///
+    /// # Errors
+    /// When any of it cannot be used; then nothing has been changed.
+    pub async fn build(config: &Config, demo: Option<Options>) -> Result<Self, ServerError> {
+        let clock = Clock::system();
+        let address = config.listen.listen;
+        let listen = |source| ServerError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let store = Store::open(&config.database.database_url).await?;
+        let vault = Vault::open(&config.secret_key_file, store.any_token().await?.as_deref())?;
+        let transport = Transport::new()?;
+        let demo = match demo {
+            Some(options) => Some(Simulator::start(options).await.map_err(ServerError::Demo)?),
+            None => None,
+        };
+        let accounts = Accounts::new(AccountsOptions {
+            store: store.clone(),
+            vault,
+            transport: transport.clone(),
+            clock: clock.clone(),
+            api_url: config.real_debrid_api_url.clone(),
+            requests_per_minute: config.real_debrid_rate_limit,
+            allowed_users: config.allowed_users.clone(),
+            is_https: config.is_https(),
+            demo: demo.as_ref().map(|simulator| DemoService {
+                api_url: simulator.api_url(),
+                token: SecretString::from(simulator.token().to_owned()),
+            }),
+        });
+        let engine = Engine::new(
+            store.clone(),
+            transport.clone(),
+            clock.clone(),
+            Arc::new(accounts.clone()),
+            config.real_debrid_rate_limit,
+        );
+        engine.recover().await?;
+        let application = Application::new(store, engine, accounts, transport, clock);
+        let state = AppState {
+            application: application.clone(),
+            leptos: LeptosOptions::builder().output_name("dmm").site_pkg_dir("pkg").site_addr(address).build(),
+            site: Site { public_url: config.public_url.clone() },
+            shutdown: CancellationToken::new(),
+        };
+        Ok(Self { listener, address, application, state, demo })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it serves, for tests that look behind the curtain.
+    pub fn application(&self) -> &Application {
+        &self.application
+    }
+
+    /// Answers until `stop` resolves, then ends the streams, lets the batch in flight end and closes the database.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+        let Self { listener, application, state, demo, .. } = self;
+        let shutdown = state.shutdown.clone();
+        let clock = application.clock().clone();
+        let asked = CancellationToken::new();
+        let served = axum::serve(listener, router(state)).with_graceful_shutdown({
+            let (shutdown, asked) = (shutdown.clone(), asked.clone());
+            async move {
+                stop.await;
+                tracing::info!("stopping");
+                shutdown.cancel();
+                asked.cancel();
+            }
+        });
+        let result = tokio::select! {
+            result = served.into_future() => result.map_err(ServerError::Serve),
+            // A connection that does not end by itself is not waited for.
+            () = async { asked.cancelled().await; clock.sleep(FAREWELL).await } => Ok(()),
+        };
+        application.shut_down().await;
+        if let Some(demo) = demo {
+            demo.stop().await;
+        }
+        result
+    }
+}
+
+pub(super) async fn run(args: ServeArgs) -> ExitCode {
+    args.log.start();
+    let demo = args.demo.then(|| Options {
+        torrents: args.demo_torrents,
+        downloads: args.demo_downloads,
+        ..Options::default()
+    });
+    match Server::build(&args.config, demo).await {
+        Ok(server) => {
+            tracing::info!("listening on http://{}", server.address());
+            match server.run(stop_signal()).await {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(&error),
+            }
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+/// Resolves on SIGINT or SIGTERM.
+pub(super) async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,118 @@
+//! Time as a parameter: the only caller of the system clock, and a clock that a test moves by hand.
+//!
+//! Wall time ([`Clock::now`]) goes into the database and on the screen. Everything that measures or waits uses
+//! [`Clock::elapsed`], which never jumps.
+
+use crate::domain::Timestamp;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::watch;
+
+/// A source of time; clones are the same clock.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    System { start: Instant },
+    Manual(ManualClock),
+}
+
+impl Clock {
+    /// The machine's clock.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    pub fn system() -> Self {
+        Self(Source::System { start: Instant::now() })
+    }
+
+    /// The wall time.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Source::System { .. } => {
+                let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+            }
+            Source::Manual(manual) => manual.now(),
+        }
+    }
+
+    /// Time since this clock was made; never goes back.
+    pub fn elapsed(&self) -> Duration {
+        match &self.0 {
+            Source::System { start } => start.elapsed(),
+            Source::Manual(manual) => *manual.elapsed.subscribe().borrow(),
+        }
+    }
+
+    /// Waits for `duration`.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    pub async fn sleep(&self, duration: Duration) {
+        match &self.0 {
+            Source::System { .. } => tokio::time::sleep(duration).await,
+            Source::Manual(manual) => manual.sleep(duration).await,
+        }
+    }
+}
+
+/// A clock that stands still until it is advanced.
+#[derive(Clone, Debug)]
+pub struct ManualClock {
+    start: Arc<Mutex<Timestamp>>,
+    elapsed: Arc<watch::Sender<Duration>>,
+}
+
+impl ManualClock {
+    /// A clock that shows `start`.
+    pub fn new(start: Timestamp) -> Self {
+        Self { start: Arc::new(Mutex::new(start)), elapsed: Arc::new(watch::Sender::new(Duration::ZERO)) }
+    }
+
+    /// The clock to hand out.
+    pub fn clock(&self) -> Clock {
+        Clock(Source::Manual(self.clone()))
+    }
+
+    /// Lets `duration` pass and wakes whoever waited for it.
+    pub fn advance(&self, duration: Duration) {
+        self.elapsed.send_modify(|elapsed| *elapsed += duration);
+    }
+
+    fn now(&self) -> Timestamp {
+        let start = *self.start.lock().unwrap_or_else(PoisonError::into_inner);
+        start.plus_millis(i64::try_from(self.elapsed.borrow().as_millis()).unwrap_or(i64::MAX))
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        let mut elapsed = self.elapsed.subscribe();
+        let end = *elapsed.borrow() + duration;
+        // The sender lives in `self`, so waiting cannot fail before it is dropped.
+        let _ = elapsed.wait_for(|now| *now >= end).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_manual_clock_wakes_sleepers_when_their_time_has_come() {
+        let manual = ManualClock::new(Timestamp::from_millis(1_000));
+        let clock = manual.clock();
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move {
+                clock.sleep(Duration::from_secs(5)).await;
+                clock.now()
+            }
+        });
+        tokio::task::yield_now().await;
+        manual.advance(Duration::from_secs(4));
+        tokio::task::yield_now().await;
+        assert!(!sleeper.is_finished());
+        manual.advance(Duration::from_secs(1));
+        assert_eq!(sleeper.await.ok(), Some(Timestamp::from_millis(6_000)));
+    }
+}

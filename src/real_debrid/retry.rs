@@ -1,0 +1,135 @@
+//! One question from permission to answer, repeated while that can help.
+//!
+//! Permission, pace, request, decoding and the decision to repeat form one loop, so that every repeat is permitted,
+//! paced and counted like a first request, and there is never more than one of a call in flight. Only what heals by
+//! itself is repeated: a refused token or a missing torrent is an answer.
+
+use super::{Code, Connection, Error, Transport, Wait, WaitReason, decode::Answer, pacer::pause};
+use backon::{BackoffBuilder, ExponentialBuilder};
+use reqwest::Url;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+const SHORTEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// A `GET` below the API's address.
+#[derive(Debug)]
+pub(super) struct Question<'a> {
+    pub(super) path: &'a [&'a str],
+    pub(super) query: &'a [(&'a str, String)],
+    /// Some addresses need no token, and then none is sent.
+    pub(super) signed_in: bool,
+}
+
+/// The line to Real-Debrid of one account.
+pub(super) struct Line {
+    pub(super) http: Transport,
+    pub(super) connection: Connection,
+    pub(super) sent: AtomicU64,
+}
+
+impl Line {
+    /// Asks until there is an answer, a failure that no repeat heals, or no repeat is left.
+    pub(super) async fn ask<T>(
+        &self,
+        question: Question<'_>,
+        decode: impl Fn(&Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let Connection { max_retries, clock, conductor, .. } = &self.connection;
+        let path = question.path.join("/");
+        let url = url(&self.connection.api_url, &question)?;
+        let mut delays = delays(*max_retries, None);
+        let mut attempt = 0;
+        loop {
+            let error = match self.ask_once(url.clone(), question.signed_in, &decode).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let delay = if error.is_transient() { delays.next() } else { None };
+            let status = error.status();
+            let Some(delay) = delay else {
+                if error.is_transient() {
+                    tracing::warn!(path, attempt, status, %error, "gave up asking Real-Debrid");
+                } else {
+                    tracing::debug!(path, attempt, status, %error, "Real-Debrid said no");
+                }
+                return Err(error);
+            };
+            attempt += 1;
+            tracing::debug!(path, attempt, status, %error, "asking Real-Debrid again");
+            // After a refusal for being too many the pacer holds every request of the account, this one included.
+            if !matches!(error, Error::RateLimited { .. }) {
+                let duration = error.retry_after().unwrap_or(delay);
+                let reason = WaitReason::Retry { attempt, of: *max_retries, cause: error.to_string() };
+                pause(clock, conductor.as_ref(), Wait { reason, duration }).await?;
+            }
+        }
+    }
+
+    async fn ask_once<T>(
+        &self,
+        url: Url,
+        signed_in: bool,
+        decode: impl Fn(&Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let Connection { token, clock, pacer, conductor, .. } = &self.connection;
+        let slot = pacer.slot(conductor.as_ref()).await?;
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let answer = tokio::select! {
+            biased;
+            () = conductor.stopped() => return Err(Error::Stopped),
+            answer = self.http.get(url, signed_in.then_some(token), clock.now()) => answer,
+        };
+        drop(slot);
+        let result = answer
+            .and_then(|answer| decode(&answer))
+            .map_err(|error| if pacer.refused_lately() { penalty_as_throttling(error) } else { error });
+        match &result {
+            Err(error @ Error::RateLimited { .. }) => pacer.refused(error.retry_after()),
+            Err(error) if error.status() == Some(429) => pacer.refused(None),
+            Err(error) if error.is_transient() => {}
+            Ok(_) | Err(_) => pacer.answered(),
+        }
+        result
+    }
+}
+
+/// While throttling, Real-Debrid can call a harmless request infringing.
+fn penalty_as_throttling(error: Error) -> Error {
+    match error {
+        Error::Refused { status, code: code @ Some(Code::InfringingFile), .. } => {
+            Error::RateLimited { status, code, retry_after: None }
+        }
+        other => other,
+    }
+}
+
+/// The waits before each repeat: growing, and scattered so that many clients do not come back together.
+fn delays(repeats: u32, seed: Option<u64>) -> impl Iterator<Item = Duration> + Send {
+    // The jitter adds up to the whole delay, so half of the longest still leaves room for it.
+    let builder = ExponentialBuilder::new()
+        .with_min_delay(SHORTEST)
+        .with_max_delay(LONGEST / 2)
+        .with_factor(2.0)
+        .with_max_times(usize::try_from(repeats).unwrap_or(usize::MAX))
+        .with_jitter();
+    let builder = match seed {
+        Some(seed) => builder.with_jitter_seed(seed),
+        None => builder,
+    };
+    builder.build().map(|delay| delay.min(LONGEST))
+}
+
+fn url(api_url: &str, question: &Question<'_>) -> Result<Url, Error> {
+    let unusable = || Error::Setup { reason: "REAL_DEBRID_API_URL is no http or https address".to_owned() };
+    let mut url =
+        Url::parse(api_url.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(unusable)?;
+    url.path_segments_mut().map_err(|()| unusable())?.pop_if_empty().extend(question.path);
+    if !question.query.is_empty() {
+        url.query_pairs_mut().extend_pairs(question.query);
+    }
+    Ok(url)
+}

@@ -1,0 +1,96 @@
+//! The HTTP client that all accounts share: how a connection is made, and an answer read to its end.
+//!
+//! It promises that nothing waits for ever, that a redirect never carries a token elsewhere, that a request is sent
+//! once only (repeats are decided, counted and paced in [`retry`](super::retry)), and that errors name no address.
+
+use super::{Error, decode::Answer, retry_after};
+use crate::domain::Timestamp;
+use reqwest::{
+    Url,
+    header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER},
+    redirect, retry,
+};
+use secrecy::{ExposeSecret, SecretString};
+use std::{error::Error as _, sync::Once, time::Duration};
+
+/// A page of 5,000 rows is some 3 MB; a larger answer than this is no answer to what was asked.
+const LARGEST_BODY: usize = 128 << 20;
+
+/// The shared HTTP client; clones share the connections.
+#[derive(Clone, Debug)]
+pub struct Transport(reqwest::Client);
+
+impl Transport {
+    /// A client with time-outs and its own pool of connections.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] when the system's certificates cannot be read.
+    pub fn new() -> Result<Self, Error> {
+        static PROVIDER: Once = Once::new();
+        // Whoever installed one before us has settled the matter.
+        PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        reqwest::Client::builder()
+            .user_agent(concat!("dmm/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_secs(10))
+            .read_timeout(Duration::from_secs(30))
+            // Against an answer that drips: the read time-out alone would let it live for ever.
+            .timeout(Duration::from_secs(180))
+            // Servers close idle connections after 5 s or so; a request must not meet one that is being closed.
+            .pool_idle_timeout(Duration::from_secs(3))
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .build()
+            .map(Self)
+            .map_err(|error| Error::Setup { reason: format!("HTTP client: {}", cause(&error)) })
+    }
+
+    /// Asks once. `now` is what a `Retry-After` with a date is measured from.
+    pub(super) async fn get(&self, url: Url, token: Option<&SecretString>, now: Timestamp) -> Result<Answer, Error> {
+        let mut request = self.0.get(url);
+        if let Some(token) = token {
+            request = request.header(AUTHORIZATION, bearer(token)?);
+        }
+        let mut response = request.send().await.map_err(failed)?;
+        let status = response.status().as_u16();
+        let header = |name: &str| text(response.headers(), name);
+        let total = header("x-total-count").and_then(super::decode::total);
+        let retry_after = header(RETRY_AFTER.as_str()).and_then(|value| retry_after::read(value, now));
+        let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+        let mut body = Vec::with_capacity(expected.min(LARGEST_BODY));
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > LARGEST_BODY {
+                return Err(Error::Malformed { status, reason: "an endless body".to_owned() });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, total, retry_after, body })
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// A token that cannot even be a header was mistyped: the remedy is the same as for one that was refused.
+fn bearer(token: &SecretString) -> Result<HeaderValue, Error> {
+    let token = token.expose_secret().trim();
+    let header = HeaderValue::from_str(&format!("Bearer {token}")).ok().filter(|_| !token.is_empty());
+    let mut header = header.ok_or(Error::TokenRefused { status: 401, code: None })?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+fn failed(error: reqwest::Error) -> Error {
+    if error.is_timeout() { Error::TimedOut } else { Error::Unreachable { cause: cause(&error.without_url()) } }
+}
+
+/// The innermost cause: "Connection refused" says more than "error sending request".
+fn cause(error: &reqwest::Error) -> String {
+    let mut innermost = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        innermost = error.to_string();
+        source = error.source();
+    }
+    innermost
+}

@@ -1,0 +1,57 @@
+//! The settings of an account.
+
+use super::{Store, StoreError, sql};
+use crate::domain::{SyncConfiguration, Timestamp};
+
+#[derive(sqlx::FromRow)]
+struct ConfigurationRow {
+    auto_sync: bool,
+    sync_interval: i64,
+    batch_size: i64,
+    enable_duplicate_detection: bool,
+    sync_timeout: i64,
+    max_retries: i64,
+}
+
+impl Store {
+    /// The settings of an account; the defaults until some are stored.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn configuration(&self, user: i64) -> Result<SyncConfiguration, StoreError> {
+        let row: Option<ConfigurationRow> =
+            sqlx::query_as(sql::CONFIGURATION).bind(user).fetch_optional(&self.reader).await?;
+        Ok(row.map_or_else(SyncConfiguration::default, |row| SyncConfiguration {
+            auto_sync: row.auto_sync,
+            sync_interval: row.sync_interval,
+            batch_size: row.batch_size,
+            enable_duplicate_detection: row.enable_duplicate_detection,
+            sync_timeout: row.sync_timeout,
+            max_retries: row.max_retries,
+        }))
+    }
+
+    /// Stores the settings of an account.
+    ///
+    /// # Errors
+    /// When the database fails or a value is out of range.
+    pub async fn put_configuration(
+        &self,
+        user: i64,
+        configuration: &SyncConfiguration,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::PUT_CONFIGURATION)
+            .bind(user)
+            .bind(configuration.auto_sync)
+            .bind(configuration.sync_interval)
+            .bind(configuration.batch_size)
+            .bind(configuration.enable_duplicate_detection)
+            .bind(configuration.sync_timeout)
+            .bind(configuration.max_retries)
+            .bind(now.as_millis())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}

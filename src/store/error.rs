@@ -1,0 +1,112 @@
+//! What can go wrong with the database, with what to do about it.
+
+use crate::domain::{ApiError, ErrorCode};
+
+/// A database failure.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// `DATABASE_URL` cannot be used.
+    #[error("DATABASE_URL is “{url}”, but must be sqlite://PATH: {reason}")]
+    Address {
+        /// As given.
+        url: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The file cannot be opened or created.
+    #[error(
+        "The database {path} cannot be opened ({reason}): check that the folder exists, is writable and has space."
+    )]
+    Open {
+        /// Its path.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// The file is there and is no database, or is damaged.
+    #[error(
+        "The database {path} is damaged or no SQLite database ({reason}): move it away and restore a backup, or let DMM \
+         make a new one and synchronise again. Nothing was changed."
+    )]
+    Damaged {
+        /// Its path.
+        path: String,
+        /// SQLite's words.
+        reason: String,
+    },
+    /// The schema cannot be brought up to date.
+    #[error(
+        "The database {url} cannot be migrated ({reason}): it may belong to a newer DMM; start that one, or restore a backup."
+    )]
+    Migration {
+        /// Its address, without secrets.
+        url: String,
+        /// What failed.
+        reason: String,
+    },
+    /// No space is left.
+    #[error(
+        "The disk that holds the database is full: free some space, then start the sync again. Nothing stored was lost."
+    )]
+    Full,
+    /// Somebody else holds the lock.
+    #[error("The database is locked by another program: close it, then try again.")]
+    Locked,
+    /// The row contradicts a rule of the schema.
+    #[error("The database refused a row ({0}).")]
+    Refused(String),
+    /// The file or folder may not be written.
+    #[error("The database cannot be written: check the permissions of its file and folder.")]
+    ReadOnly,
+    /// Anything else.
+    #[error("The database does not answer: see the server's log for the cause, then try again.")]
+    Other(#[source] sqlx::Error),
+}
+
+impl StoreError {
+    pub(super) fn migration(url: &str, error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
+                match Self::from(error) {
+                    Self::Other(sqlx::Error::Database(error)) if is_damage(error.code().as_deref()) => {
+                        Self::Damaged { path: super::scrub(url), reason: error.message().to_owned() }
+                    }
+                    other => other,
+                }
+            }
+            other => Self::Migration { url: super::scrub(url), reason: other.to_string() },
+        }
+    }
+
+    /// Whether one row is to blame, so that the others can be stored without it.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+}
+
+/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`, with their extended codes.
+pub(super) fn is_damage(code: Option<&str>) -> bool {
+    code.and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| matches!(code & 0xff, 11 | 26))
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let sqlx::Error::Database(database) = &error else { return Self::Other(error) };
+        // SQLite's primary result codes: https://sqlite.org/rescode.html
+        let primary = database.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff);
+        match primary {
+            Some(5 | 6) => Self::Locked,
+            Some(8) => Self::ReadOnly,
+            Some(13) => Self::Full,
+            Some(19) => Self::Refused(database.message().to_owned()),
+            _ => Self::Other(error),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(error = ?error, "the database failed");
+        Self::new(ErrorCode::DatabaseUnavailable, error.to_string())
+    }
+}

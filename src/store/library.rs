@@ -1,0 +1,371 @@
+//! The library as a sync writes it: batches that are stored whole or not at all.
+
+use super::{Counters, Store, StoreError, runs::write_counters, sql};
+use crate::domain::{Entry, Kind, Timestamp};
+use sqlx::{QueryBuilder, Sqlite, Transaction};
+use std::collections::HashMap;
+
+/// Values in one list of a statement.
+const VALUES_PER_LIST: usize = 1_000;
+/// Rows read at once while looking for entries that are gone.
+const IDS_PER_READ: i64 = 5_000;
+
+/// What the planner needs to know of a stored entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StoredEntry {
+    /// DMM's number.
+    pub id: i64,
+    /// Of everything that counts as a change.
+    pub fingerprint: i64,
+}
+
+/// An entry to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WriteEntry {
+    /// What Real-Debrid says.
+    pub entry: Entry,
+    /// Lower-cased name for search.
+    pub search_name: String,
+    /// Of everything that counts as a change.
+    pub fingerprint: i64,
+    /// Whether it is new (else changed).
+    pub is_new: bool,
+}
+
+/// What one transaction stores.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    /// Whose library.
+    pub user: i64,
+    /// By which run.
+    pub run: i64,
+    /// When.
+    pub now: Timestamp,
+    /// New and changed entries.
+    pub entries: &'a [WriteEntry],
+    /// Further hashes whose duplicates are to be marked, of entries that did not change.
+    pub hashes: &'a [String],
+    /// Whether duplicates are marked at all.
+    pub mark_duplicates: bool,
+}
+
+impl Batch<'_> {
+    /// The hashes whose entries may have become or ceased to be duplicates, once each.
+    fn hashes_to_mark(&self) -> Vec<&str> {
+        if !self.mark_duplicates {
+            return Vec::new();
+        }
+        let written = self.entries.iter().filter_map(|write| write.entry.sha1_hash.as_ref());
+        let mut hashes: Vec<&str> =
+            self.hashes.iter().map(String::as_str).chain(written.map(|hash| hash.as_str())).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes
+    }
+}
+
+/// An entry that could not be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedEntry {
+    /// Real-Debrid's id.
+    pub real_debrid_id: Option<String>,
+    /// One sentence.
+    pub message: String,
+}
+
+/// What a batch came to. The run's counters were stored with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BatchOutcome {
+    /// The counters after the batch.
+    pub counters: Counters,
+    /// Entries that were refused and skipped.
+    pub failed: Vec<FailedEntry>,
+}
+
+/// A stored entry that a listing did not show.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Missing {
+    /// Real-Debrid's id.
+    pub real_debrid_id: String,
+    /// DMM's number.
+    pub id: i64,
+    kind: String,
+    /// Its hash, whose duplicates have to be marked anew.
+    pub sha1_hash: Option<String>,
+}
+
+impl Missing {
+    /// Which list it should have been on.
+    pub fn kind(&self) -> Kind {
+        if self.kind == Kind::Download.as_str() { Kind::Download } else { Kind::Torrent }
+    }
+}
+
+impl Store {
+    /// Whether the account has any entry.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_files(&self, user: i64) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar(sql::HAS_FILES).bind(user).fetch_one(&self.reader).await?)
+    }
+
+    /// How many entries the account has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_files(&self, user: i64) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar(sql::COUNT_FILES).bind(user).fetch_one(&self.reader).await?)
+    }
+
+    /// What is stored of the entries with these Real-Debrid ids.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn stored_entries<'a>(
+        &self,
+        user: i64,
+        ids: impl IntoIterator<Item = &'a str>,
+    ) -> Result<HashMap<String, StoredEntry>, StoreError> {
+        let ids: Vec<&str> = ids.into_iter().collect();
+        let mut stored = HashMap::with_capacity(ids.len());
+        for part in ids.chunks(VALUES_PER_LIST) {
+            let rows: Vec<(String, i64, i64)> =
+                stored_entries_statement(user, part).build_query_as().fetch_all(&self.reader).await?;
+            stored.extend(rows.into_iter().map(|(key, id, fingerprint)| (key, StoredEntry { id, fingerprint })));
+        }
+        Ok(stored)
+    }
+
+    /// The stored torrents that were still on their way.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn active_entries(&self, user: i64) -> Result<HashMap<String, StoredEntry>, StoreError> {
+        let rows: Vec<(String, i64, i64, Option<String>)> =
+            sqlx::query_as(sql::ACTIVE_ENTRIES).bind(user).fetch_all(&self.reader).await?;
+        Ok(rows.into_iter().map(|(key, id, fingerprint, _)| (key, StoredEntry { id, fingerprint })).collect())
+    }
+
+    /// The stored entries for which `is_present` is false, reading in portions.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn missing(
+        &self,
+        user: i64,
+        mut is_present: impl FnMut(Kind, &str) -> bool,
+    ) -> Result<Vec<Missing>, StoreError> {
+        let mut missing = Vec::new();
+        let mut after = String::new();
+        loop {
+            let rows: Vec<Missing> = sqlx::query_as(sql::IDS_AFTER)
+                .bind(user)
+                .bind(&after)
+                .bind(IDS_PER_READ)
+                .fetch_all(&self.reader)
+                .await?;
+            let Some(last) = rows.last() else { return Ok(missing) };
+            after.clone_from(&last.real_debrid_id);
+            missing.extend(rows.into_iter().filter(|row| !is_present(row.kind(), &row.real_debrid_id)));
+        }
+    }
+
+    /// Stores one batch with the run's counters in one transaction. `counters` are the run's before the batch, with
+    /// `processed` already as it shall be after it. An entry that the schema refuses is skipped and reported.
+    ///
+    /// # Errors
+    /// When the database fails; nothing of the batch is stored then.
+    pub async fn write_batch(&self, batch: &Batch<'_>, counters: &Counters) -> Result<BatchOutcome, StoreError> {
+        let mut tx = self.begin().await?;
+        let hashes = batch.hashes_to_mark();
+        let marked_before = count_marked(&mut tx, batch.user, batch.run, &hashes).await?;
+
+        let mut outcome = BatchOutcome { counters: *counters, failed: Vec::new() };
+        let stored = store_entries(&mut tx, batch, &mut outcome.failed).await?;
+        for write in stored {
+            if write.is_new {
+                outcome.counters.added += 1;
+            } else {
+                outcome.counters.updated += 1;
+            }
+        }
+        for failed in &outcome.failed {
+            sqlx::query(sql::ADD_RUN_ERROR)
+                .bind(batch.run)
+                .bind(failed.real_debrid_id.as_deref())
+                .bind(&failed.message)
+                .execute(&mut *tx)
+                .await?;
+            outcome.counters.errors += 1;
+        }
+        mark_duplicates(&mut tx, batch.user, &hashes).await?;
+        outcome.counters.duplicates += count_marked(&mut tx, batch.user, batch.run, &hashes).await? - marked_before;
+        write_counters(&mut *tx, batch.user, batch.run, &outcome.counters).await?;
+        tx.commit().await?;
+        Ok(outcome)
+    }
+
+    /// Deletes entries that are gone from Real-Debrid, with the run's counters, in one transaction.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is deleted then.
+    pub async fn delete_entries(
+        &self,
+        user: i64,
+        run: i64,
+        gone: &[Missing],
+        counters: &Counters,
+    ) -> Result<Counters, StoreError> {
+        let hashes: Vec<&str> = gone.iter().filter_map(|entry| entry.sha1_hash.as_deref()).collect();
+        let mut tx = self.begin().await?;
+        let marked_before = count_marked(&mut tx, user, run, &hashes).await?;
+        let mut deleted = QueryBuilder::new("delete from files where user_id = ");
+        deleted.push_bind(user).push(" and id in (");
+        push_list(&mut deleted, gone.iter().map(|entry| entry.id));
+        let deleted = deleted.build().execute(&mut *tx).await?.rows_affected();
+        // When the original goes, the next takes its place.
+        mark_duplicates(&mut tx, user, &hashes).await?;
+        let mut counters = *counters;
+        counters.deleted += i64::try_from(deleted).unwrap_or(i64::MAX);
+        counters.duplicates += count_marked(&mut tx, user, run, &hashes).await? - marked_before;
+        write_counters(&mut *tx, user, run, &counters).await?;
+        tx.commit().await?;
+        Ok(counters)
+    }
+
+    /// Notes entries that could not be read, once each.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_run_errors(&self, run: i64, failed: &[FailedEntry]) -> Result<i64, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut added = 0;
+        for entry in failed {
+            added += sqlx::query(sql::ADD_RUN_ERROR)
+                .bind(run)
+                .bind(entry.real_debrid_id.as_deref())
+                .bind(&entry.message)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected();
+        }
+        tx.commit().await?;
+        Ok(i64::try_from(added).unwrap_or(i64::MAX))
+    }
+}
+
+/// Stores all entries by one statement. When the schema refuses one of them, stores them one by one instead, so that
+/// one bad entry does not stop the others.
+async fn store_entries<'b>(
+    tx: &mut Transaction<'static, Sqlite>,
+    batch: &'b Batch<'_>,
+    failed: &mut Vec<FailedEntry>,
+) -> Result<Vec<&'b WriteEntry>, StoreError> {
+    if batch.entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    match upsert_statement(batch, batch.entries).build().execute(&mut **tx).await.map_err(StoreError::from) {
+        Ok(_) => return Ok(batch.entries.iter().collect()),
+        Err(error) if error.is_refusal() => {}
+        Err(error) => return Err(error),
+    }
+    let mut stored = Vec::with_capacity(batch.entries.len());
+    for write in batch.entries {
+        let one = std::slice::from_ref(write);
+        match upsert_statement(batch, one).build().execute(&mut **tx).await.map_err(StoreError::from) {
+            Ok(_) => stored.push(write),
+            Err(StoreError::Refused(reason)) => failed.push(FailedEntry {
+                real_debrid_id: Some(write.entry.real_debrid_id.clone()),
+                message: format!("“{}” could not be stored: {reason}.", write.entry.filename),
+            }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(stored)
+}
+
+pub(super) fn upsert_statement(batch: &Batch<'_>, entries: &[WriteEntry]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new(
+        "insert into files (user_id, real_debrid_id, kind, original_filename, search_name, file_size, mime_type, \
+         sha1_hash, status, progress, download_url, source_link, added_at, added_raw, ended_at, fingerprint, \
+         written_by_run, created_at, updated_at) ",
+    );
+    statement.push_values(entries, |mut row, write| {
+        let entry = &write.entry;
+        row.push_bind(batch.user)
+            .push_bind(entry.real_debrid_id.as_str())
+            .push_bind(entry.kind.as_str())
+            .push_bind(entry.filename.as_str())
+            .push_bind(write.search_name.as_str())
+            .push_bind(entry.file_size)
+            .push_bind(entry.mime_type.as_deref())
+            .push_bind(entry.sha1_hash.as_ref().map(|hash| hash.as_str()))
+            .push_bind(entry.status.as_str())
+            .push_bind(entry.progress)
+            .push_bind(entry.download_url.as_deref())
+            .push_bind(entry.link.as_deref())
+            .push_bind(entry.added_at.as_millis())
+            .push_bind(entry.added_raw.as_str())
+            .push_bind(entry.ended_at.map(Timestamp::as_millis))
+            .push_bind(write.fingerprint)
+            .push_bind(batch.run)
+            .push_bind(batch.now.as_millis())
+            .push_bind(batch.now.as_millis());
+    });
+    statement.push(sql::UPSERT_CONFLICT);
+    statement
+}
+
+pub(super) fn stored_entries_statement(user: i64, ids: &[&str]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new("select real_debrid_id, id, fingerprint from files where user_id = ");
+    statement.push_bind(user).push(" and real_debrid_id in (");
+    push_list(&mut statement, ids.iter().copied());
+    statement
+}
+
+pub(super) fn mark_duplicates_statement(user: i64, hashes: &[&str]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new(sql::MARK_DUPLICATES);
+    statement.push_bind(user).push(" and files.sha1_hash in (");
+    push_list(&mut statement, hashes.iter().copied());
+    statement
+}
+
+pub(super) fn count_marked_statement(user: i64, run: i64, hashes: &[&str]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new(sql::COUNT_MARKED);
+    statement.push_bind(run).push(" and user_id = ").push_bind(user).push(" and sha1_hash in (");
+    push_list(&mut statement, hashes.iter().copied());
+    statement
+}
+
+async fn mark_duplicates(tx: &mut Transaction<'static, Sqlite>, user: i64, hashes: &[&str]) -> Result<(), StoreError> {
+    for part in hashes.chunks(VALUES_PER_LIST) {
+        mark_duplicates_statement(user, part).build().execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+async fn count_marked(
+    tx: &mut Transaction<'static, Sqlite>,
+    user: i64,
+    run: i64,
+    hashes: &[&str],
+) -> Result<i64, StoreError> {
+    let mut marked = 0;
+    for part in hashes.chunks(VALUES_PER_LIST) {
+        marked += count_marked_statement(user, run, part).build_query_scalar::<i64>().fetch_one(&mut **tx).await?;
+    }
+    Ok(marked)
+}
+
+/// The values of an `in (` list and its closing parenthesis.
+fn push_list<'a, T>(statement: &mut QueryBuilder<Sqlite>, values: impl Iterator<Item = T>)
+where
+    T: 'a + sqlx::Encode<'a, Sqlite> + sqlx::Type<Sqlite>,
+{
+    let mut list = statement.separated(", ");
+    for value in values {
+        list.push_bind(value);
+    }
+    list.push_unseparated(")");
+}

@@ -1,0 +1,47 @@
+//! The last complete listing of each kind.
+
+use super::{Store, StoreError, sql};
+use crate::domain::{Kind, Timestamp};
+
+/// A complete and consistent listing that was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listing {
+    /// Entries in it.
+    pub total: i64,
+    /// When it was read.
+    pub read_at: Timestamp,
+    /// Whether its duplicates were marked.
+    pub duplicates_marked: bool,
+}
+
+impl Store {
+    /// The last complete listing of this kind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn listing(&self, user: i64, kind: Kind) -> Result<Option<Listing>, StoreError> {
+        let row: Option<(i64, i64, bool)> =
+            sqlx::query_as(sql::LISTING).bind(user).bind(kind.as_str()).fetch_optional(&self.reader).await?;
+        Ok(row.map(|(total, read_at, duplicates_marked)| Listing {
+            total,
+            read_at: Timestamp::from_millis(read_at),
+            duplicates_marked,
+        }))
+    }
+
+    /// Notes a complete listing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_listing(&self, user: i64, kind: Kind, listing: Listing) -> Result<(), StoreError> {
+        sqlx::query(sql::PUT_LISTING)
+            .bind(user)
+            .bind(kind.as_str())
+            .bind(listing.total)
+            .bind(listing.read_at.as_millis())
+            .bind(listing.duplicates_marked)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,292 @@
+//! Runs: what is going on, and the history.
+
+use super::{Store, StoreError, sql};
+use crate::domain::{Mode, RunState, SyncResult, SyncRun, Timestamp};
+use sqlx::Sqlite;
+
+/// What a run has done so far. Absolute values, so that storing them twice counts nothing twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counters {
+    /// Entries in the library, as Real-Debrid counts.
+    pub total: i64,
+    /// Entries compared and stored.
+    pub processed: i64,
+    /// New entries.
+    pub added: i64,
+    /// Changed entries.
+    pub updated: i64,
+    /// Entries that were gone.
+    pub deleted: i64,
+    /// Added or updated by this run and marked as duplicates.
+    pub duplicates: i64,
+    /// Entries that could not be stored.
+    pub errors: i64,
+    /// Requests to Real-Debrid.
+    pub requests: i64,
+}
+
+/// A run about to start.
+#[derive(Debug, Clone)]
+pub struct NewRun<'a> {
+    /// Whose.
+    pub user: i64,
+    /// How much to read.
+    pub mode: Mode,
+    /// Its settings as JSON.
+    pub configuration: &'a str,
+    /// When.
+    pub started: Timestamp,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub struct RunEnd<'a> {
+    /// One of the ends.
+    pub state: RunState,
+    /// When.
+    pub ended: Timestamp,
+    /// Deletions that wait for the user.
+    pub held_deletions: i64,
+    /// What came of it, in words.
+    pub summary: &'a str,
+    /// Why it failed.
+    pub error: Option<&'a str>,
+}
+
+/// A run as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRecord {
+    /// Rises with every run.
+    pub id: i64,
+    /// Whose.
+    pub user: i64,
+    /// How much it reads.
+    pub mode: Mode,
+    /// Where it stands.
+    pub state: RunState,
+    /// Its settings as JSON.
+    pub configuration: String,
+    /// When it started.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// What it has done.
+    pub counters: Counters,
+    /// Deletions that wait for the user.
+    pub held_deletions: i64,
+    /// What came of it, in words.
+    pub summary: String,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct RunRow {
+    id: i64,
+    user_id: i64,
+    mode: String,
+    state: String,
+    configuration: String,
+    started_at: i64,
+    ended_at: Option<i64>,
+    total: i64,
+    processed: i64,
+    added: i64,
+    updated: i64,
+    deleted: i64,
+    duplicates: i64,
+    errors: i64,
+    held_deletions: i64,
+    requests: i64,
+    summary: String,
+    error: Option<String>,
+}
+
+impl From<RunRow> for RunRecord {
+    fn from(row: RunRow) -> Self {
+        Self {
+            id: row.id,
+            user: row.user_id,
+            // The schema's CHECKs admit no other words than these.
+            mode: if row.mode == Mode::Full.as_str() { Mode::Full } else { Mode::Incremental },
+            state: [RunState::Running, RunState::Paused, RunState::Completed, RunState::Cancelled]
+                .into_iter()
+                .find(|state| state.as_str() == row.state)
+                .unwrap_or(RunState::Error),
+            configuration: row.configuration,
+            started: Timestamp::from_millis(row.started_at),
+            ended: row.ended_at.map(Timestamp::from_millis),
+            counters: Counters {
+                total: row.total,
+                processed: row.processed,
+                added: row.added,
+                updated: row.updated,
+                deleted: row.deleted,
+                duplicates: row.duplicates,
+                errors: row.errors,
+                requests: row.requests,
+            },
+            held_deletions: row.held_deletions,
+            summary: row.summary,
+            error: row.error,
+        }
+    }
+}
+
+impl Store {
+    /// Opens a run; none when the account already has a living one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn create_run(&self, run: NewRun<'_>) -> Result<Option<i64>, StoreError> {
+        let created = sqlx::query_scalar(sql::CREATE_RUN)
+            .bind(run.user)
+            .bind(run.mode.as_str())
+            .bind(run.configuration)
+            .bind(run.started.as_millis())
+            .fetch_one(&self.writer)
+            .await;
+        match created {
+            Ok(id) => Ok(Some(id)),
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Marks a living run as running or paused.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_run_state(&self, user: i64, run: i64, state: RunState) -> Result<(), StoreError> {
+        sqlx::query(sql::SET_RUN_STATE).bind(user).bind(run).bind(state.as_str()).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Stores what a run has done so far.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn save_counters(&self, user: i64, run: i64, counters: &Counters) -> Result<(), StoreError> {
+        write_counters(&self.writer, user, run, counters).await
+    }
+
+    /// Ends a run.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_run(&self, user: i64, run: i64, counters: &Counters, end: RunEnd<'_>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        write_counters(&mut *tx, user, run, counters).await?;
+        sqlx::query(sql::END_RUN)
+            .bind(user)
+            .bind(run)
+            .bind(end.state.as_str())
+            .bind(end.ended.as_millis())
+            .bind(end.held_deletions)
+            .bind(end.summary)
+            .bind(end.error)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Forgets the deletions that a run held back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn dismiss_held_deletions(&self, user: i64, run: i64) -> Result<(), StoreError> {
+        sqlx::query(sql::DISMISS_HELD_DELETIONS).bind(user).bind(run).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// The newest run of an account.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn latest_run(&self, user: i64) -> Result<Option<RunRecord>, StoreError> {
+        let row: Option<RunRow> =
+            sqlx::query_as(sql::LATEST_RUNS).bind(user).bind(1_i64).fetch_optional(&self.reader).await?;
+        Ok(row.map(RunRecord::from))
+    }
+
+    /// The living runs of all accounts, to be taken up after a restart.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn runs_alive(&self) -> Result<Vec<RunRecord>, StoreError> {
+        let rows: Vec<RunRow> = sqlx::query_as(sql::RUNS_ALIVE).fetch_all(&self.reader).await?;
+        Ok(rows.into_iter().map(RunRecord::from).collect())
+    }
+
+    /// The end of the last run that completed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_sync(&self, user: i64) -> Result<Option<Timestamp>, StoreError> {
+        let ended: Option<i64> = sqlx::query_scalar(sql::LAST_COMPLETED).bind(user).fetch_one(&self.reader).await?;
+        Ok(ended.map(Timestamp::from_millis))
+    }
+
+    /// The newest runs of an account, newest first, with their errors.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn runs(&self, user: i64, limit: i64, now: Timestamp) -> Result<Vec<SyncRun>, StoreError> {
+        let rows: Vec<RunRow> = sqlx::query_as(sql::LATEST_RUNS).bind(user).bind(limit).fetch_all(&self.reader).await?;
+        let mut runs = Vec::with_capacity(rows.len());
+        for row in rows {
+            let run = RunRecord::from(row);
+            let mut errors: Vec<String> =
+                sqlx::query_scalar(sql::RUN_ERRORS).bind(run.id).fetch_all(&self.reader).await?;
+            errors.extend(run.error.clone());
+            runs.push(run.describe(errors, now));
+        }
+        Ok(runs)
+    }
+}
+
+impl RunRecord {
+    fn describe(self, errors: Vec<String>, now: Timestamp) -> SyncRun {
+        SyncRun {
+            id: self.id.to_string(),
+            mode: self.mode,
+            status: self.state,
+            started: self.started,
+            ended: self.ended,
+            requests: self.counters.requests,
+            result: SyncResult {
+                success: self.state == RunState::Completed,
+                files_processed: self.counters.processed,
+                files_added: self.counters.added,
+                files_updated: self.counters.updated,
+                files_deleted: self.counters.deleted,
+                duplicates_found: self.counters.duplicates,
+                errors,
+                duration: self.ended.unwrap_or(now).millis_since(self.started).max(0),
+                timestamp: self.ended.unwrap_or(self.started),
+            },
+        }
+    }
+}
+
+pub(super) async fn write_counters<'e>(
+    executor: impl sqlx::Executor<'e, Database = Sqlite>,
+    user: i64,
+    run: i64,
+    counters: &Counters,
+) -> Result<(), StoreError> {
+    sqlx::query(sql::SAVE_RUN_COUNTERS)
+        .bind(user)
+        .bind(run)
+        .bind(counters.total)
+        .bind(counters.processed)
+        .bind(counters.added)
+        .bind(counters.updated)
+        .bind(counters.deleted)
+        .bind(counters.duplicates)
+        .bind(counters.errors)
+        .bind(counters.requests)
+        .execute(executor)
+        .await?;
+    Ok(())
+}

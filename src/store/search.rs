@@ -1,0 +1,227 @@
+//! The library as people look at it: searched, filtered, sorted and paged by the database.
+//!
+//! Pages are cut by key, not by number: page 2,000 costs what page 1 costs, and entries that come or go meanwhile shift
+//! nothing.
+
+use super::{Store, StoreError, sql};
+use crate::domain::{
+    ApiError, DuplicateFilter, File, FilePage, FileQuery, InfoHash, Kind, Order, Sort, Timestamp,
+    query::{DEFAULT_LIMIT, LIMIT},
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use sqlx::{QueryBuilder, Sqlite};
+use unicode_normalization::UnicodeNormalization;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct FileRow {
+    id: i64,
+    real_debrid_id: String,
+    kind: String,
+    original_filename: String,
+    file_size: i64,
+    mime_type: Option<String>,
+    sha1_hash: Option<String>,
+    status: String,
+    download_url: Option<String>,
+    duplicate_of: Option<i64>,
+    added_at: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl From<FileRow> for File {
+    fn from(row: FileRow) -> Self {
+        Self {
+            id: row.id,
+            real_debrid_id: row.real_debrid_id,
+            kind: if row.kind == Kind::Download.as_str() { Kind::Download } else { Kind::Torrent },
+            filename: row.original_filename,
+            file_size: row.file_size,
+            mime_type: row.mime_type,
+            sha1_hash: row.sha1_hash.and_then(|hash| hash.parse::<InfoHash>().ok()),
+            status: row.status,
+            download_url: row.download_url,
+            duplicate_of: row.duplicate_of,
+            added_at: Timestamp::from_millis(row.added_at),
+            created_at: Timestamp::from_millis(row.created_at),
+            updated_at: Timestamp::from_millis(row.updated_at),
+        }
+    }
+}
+
+/// The name as it is searched and ordered: compatibility forms folded, lower case.
+pub(crate) fn search_name(name: &str) -> String {
+    if name.is_ascii() { name.to_ascii_lowercase() } else { name.nfkc().flat_map(char::to_lowercase).collect() }
+}
+
+/// Where a page ends: the last row's key and id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cursor {
+    s: Sort,
+    o: Order,
+    #[serde(flatten)]
+    key: Key,
+    i: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Key {
+    /// A name.
+    #[serde(rename = "t")]
+    Text(String),
+    /// A size or a time.
+    #[serde(rename = "n")]
+    Number(i64),
+}
+
+impl Cursor {
+    fn encode(&self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    fn decode(text: &str, sort: Sort, order: Order) -> Result<Self, ApiError> {
+        let refusal = || {
+            ApiError::invalid(
+                "cursor does not belong to this list: leave it out to start at the first page, and pass nextCursor on \
+                 unchanged with the same sort and order.",
+            )
+        };
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| refusal())?;
+        let cursor: Self = serde_json::from_slice(&bytes).map_err(|_| refusal())?;
+        let fits =
+            matches!((&cursor.key, sort), (Key::Text(_), Sort::Name) | (Key::Number(_), Sort::Size | Sort::Added));
+        if cursor.s == sort && cursor.o == order && fits { Ok(cursor) } else { Err(refusal()) }
+    }
+}
+
+impl Store {
+    /// One page of an account's library.
+    ///
+    /// # Errors
+    /// `invalid_request` when a parameter is out of range, or when the database fails.
+    pub async fn files(&self, user: i64, query: &FileQuery) -> Result<FilePage, ApiError> {
+        let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+        if !LIMIT.contains(&limit) {
+            return Err(ApiError::invalid(format!(
+                "limit is {limit}, but must be {}–{} rows.",
+                LIMIT.start(),
+                LIMIT.end()
+            )));
+        }
+        let (sort, order) = (query.sort_or_default(), query.order_or_default());
+        let cursor = query.cursor.as_deref().map(|text| Cursor::decode(text, sort, order)).transpose()?;
+        let mut rows: Vec<FileRow> = page_statement(user, query, cursor.as_ref(), limit + 1)
+            .build_query_as()
+            .fetch_all(&self.reader)
+            .await
+            .map_err(StoreError::from)?;
+        let total = count_statement(user, query)
+            .build_query_scalar()
+            .fetch_one(&self.reader)
+            .await
+            .map_err(StoreError::from)?;
+        let more = i64::try_from(rows.len()).is_ok_and(|length| length > limit);
+        if more {
+            rows.pop();
+        }
+        let next_cursor = rows.last().filter(|_| more).map(|row| {
+            let key = match sort {
+                Sort::Name => Key::Text(search_name(&row.original_filename)),
+                Sort::Size => Key::Number(row.file_size),
+                Sort::Added => Key::Number(row.added_at),
+            };
+            Cursor { s: sort, o: order, key, i: row.id }.encode()
+        });
+        Ok(FilePage { files: rows.into_iter().map(File::from).collect(), total, next_cursor })
+    }
+}
+
+fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i64) -> QueryBuilder<Sqlite> {
+    let column = match query.sort_or_default() {
+        Sort::Name => "search_name",
+        Sort::Size => "file_size",
+        Sort::Added => "added_at",
+    };
+    let (direction, beyond) = match query.order_or_default() {
+        Order::Asc => ("asc", ">"),
+        Order::Desc => ("desc", "<"),
+    };
+    let mut statement = QueryBuilder::new(format!("select {} from files where user_id = ", sql::FILE_COLUMNS));
+    statement.push_bind(user);
+    push_filters(&mut statement, query);
+    if let Some(cursor) = cursor {
+        statement.push(format_args!(" and ({column}, id) {beyond} ("));
+        match &cursor.key {
+            Key::Text(text) => statement.push_bind(text.clone()),
+            Key::Number(number) => statement.push_bind(*number),
+        };
+        statement.push(", ").push_bind(cursor.i).push(")");
+    }
+    statement.push(format_args!(" order by {column} {direction}, id {direction} limit ")).push_bind(rows);
+    statement
+}
+
+fn count_statement(user: i64, query: &FileQuery) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new("select count(*) from files where user_id = ");
+    statement.push_bind(user);
+    push_filters(&mut statement, query);
+    statement
+}
+
+fn push_filters(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
+    if let Some(kind) = query.kind {
+        statement.push(" and kind = ").push_bind(kind.as_str());
+    }
+    match query.duplicates {
+        Some(DuplicateFilter::Only) => statement.push(" and duplicate_of is not null"),
+        Some(DuplicateFilter::Hide) => statement.push(" and duplicate_of is null"),
+        None => statement,
+    };
+    if let Some(status) = query.status.as_deref().filter(|status| !status.is_empty()) {
+        statement.push(" and status = ").push_bind(status.to_owned());
+    }
+    for word in query.query.as_deref().unwrap_or_default().split_whitespace() {
+        statement.push(" and search_name like ").push_bind(like_pattern(word)).push(" escape '\\'");
+    }
+}
+
+/// A LIKE pattern for names that contain `word`, in which `%`, `_` and `\` stand for themselves.
+fn like_pattern(word: &str) -> String {
+    let mut pattern = String::with_capacity(word.len() + 2);
+    pattern.push('%');
+    for character in search_name(word).chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_in_a_search_stand_for_themselves() {
+        assert_eq!(like_pattern("50%_Off\\"), "%50\\%\\_off\\\\%");
+    }
+
+    #[test]
+    fn a_cursor_of_another_order_is_refused() {
+        let cursor = Cursor { s: Sort::Size, o: Order::Desc, key: Key::Number(5), i: 7 };
+        assert_eq!(Cursor::decode(&cursor.encode(), Sort::Size, Order::Desc), Ok(cursor.clone()));
+        for (sort, order) in [(Sort::Size, Order::Asc), (Sort::Name, Order::Desc)] {
+            assert!(Cursor::decode(&cursor.encode(), sort, order).is_err());
+        }
+        assert!(Cursor::decode("nonsense", Sort::Size, Order::Desc).is_err());
+    }
+
+    #[test]
+    fn names_are_compared_without_case_and_compatibility_forms() {
+        assert_eq!(search_name("Ｆｕｌｌ Width ÉTÉ"), "full width été");
+    }
+}

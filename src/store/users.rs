@@ -1,0 +1,66 @@
+//! Accounts.
+
+use super::{Store, StoreError, sql};
+use crate::domain::{Timestamp, User};
+
+/// Where an account lives. A demo account never meets a real one that has the same number there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(rename_all = "kebab-case")]
+pub enum Service {
+    /// Real-Debrid.
+    RealDebrid,
+    /// The simulated one that comes with `--demo`.
+    Demo,
+}
+
+/// An account as stored.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StoredUser {
+    /// DMM's number.
+    pub id: i64,
+    /// Where it lives.
+    pub service: Service,
+    /// The service's number, to which every sync is pinned.
+    pub real_debrid_id: i64,
+    /// The name there.
+    pub username: String,
+    premium_until: Option<i64>,
+}
+
+impl From<StoredUser> for User {
+    fn from(user: StoredUser) -> Self {
+        Self { id: user.id, username: user.username, premium_until: user.premium_until.map(Timestamp::from_millis) }
+    }
+}
+
+impl Store {
+    /// Stores what the service says of an account, new or known.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_user(
+        &self,
+        service: Service,
+        real_debrid_id: i64,
+        username: &str,
+        premium_until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<StoredUser, StoreError> {
+        Ok(sqlx::query_as(sql::UPSERT_USER)
+            .bind(service)
+            .bind(real_debrid_id)
+            .bind(username)
+            .bind(premium_until.map(Timestamp::as_millis))
+            .bind(now.as_millis())
+            .fetch_one(&self.writer)
+            .await?)
+    }
+
+    /// The account with this number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn user(&self, user: i64) -> Result<Option<StoredUser>, StoreError> {
+        Ok(sqlx::query_as(sql::USER).bind(user).fetch_optional(&self.reader).await?)
+    }
+}

@@ -1,0 +1,24 @@
+//! The subject: a run that makes the stored library equal to Real-Debrid's, and the engine that owns all runs.
+//!
+//! A run lists, plans, applies and settles. [`plan`] and [`guard`] are pure; [`census`] knows whether a listing can be
+//! believed; [`run`] puts them in order; [`engine`] is the one owner of what every account's synchronisation is doing.
+//! Nothing here knows of HTTP, pages or sign-in: an account's token comes through [`credentials::Credentials`].
+
+pub mod census;
+pub mod control;
+pub mod credentials;
+pub mod engine;
+pub mod error;
+pub mod guard;
+mod list;
+pub mod live;
+pub mod pace;
+pub mod plan;
+pub mod run;
+mod settle;
+pub mod state;
+
+pub use control::Control;
+pub use credentials::{Credentials, RealDebridAccess};
+pub use engine::{Engine, StartRequest};
+pub use error::SyncError;

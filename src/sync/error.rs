@@ -1,0 +1,43 @@
+//! Why a run ended without completing.
+
+use crate::{domain::ApiError, real_debrid, store::StoreError};
+use std::time::Duration;
+
+/// The end of a run that did not complete.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The user cancelled it, or the server is going down.
+    #[error("The sync was stopped.")]
+    Stopped,
+    /// Real-Debrid could not be asked, or refused.
+    #[error(transparent)]
+    RealDebrid(#[from] real_debrid::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The account's access could not be had.
+    #[error(transparent)]
+    Access(#[from] ApiError),
+    /// The token answers for somebody else.
+    #[error(
+        "Real-Debrid answered for another account ({found}, not {expected}): nothing was changed; sign in again on the \
+         Connection page."
+    )]
+    AnotherAccount {
+        /// The number stored.
+        expected: i64,
+        /// The number answered.
+        found: i64,
+    },
+    /// Nothing moved for too long.
+    #[error(
+        "The sync made no progress for {}: check that Real-Debrid is reachable, then press Retry; what was stored is kept.",
+        crate::domain::units::duration(i64::try_from(.0.as_millis()).unwrap_or(i64::MAX))
+    )]
+    TimedOut(Duration),
+    /// A defect in DMM.
+    #[error(
+        "The sync failed by a defect in DMM: press Retry, and report it with the server's log if it happens again."
+    )]
+    Defect,
+}

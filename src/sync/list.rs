@@ -1,0 +1,172 @@
+//! Reading one of the two lists: what has to be read at all, and page by page until it can be believed.
+
+use super::{SyncError, census::Census, plan::fingerprint, run::Run};
+use crate::{
+    domain::{Kind, Mode},
+    real_debrid::{Page, PageRequest},
+    store::Listing,
+};
+
+/// Rows asked for at once, the most Real-Debrid gives.
+pub(super) const PAGE_ROWS: u32 = 5_000;
+/// Rows asked for when only a sign of change is looked for.
+const PROBE_ROWS: u32 = 100;
+/// A listing is believed without reading it again for this long, in milliseconds: 24 hours.
+const BELIEVED_FOR: i64 = 24 * 3_600_000;
+/// How often a list that moves is read from its start before the run goes on without deletions.
+const ATTEMPTS: u32 = 3;
+
+/// One of the two lists in the course of a run.
+#[derive(Debug)]
+pub(super) struct List {
+    pub(super) kind: Kind,
+    /// Entries in it, as Real-Debrid says.
+    pub(super) total: i64,
+    /// Nothing can have changed, so nothing was read.
+    pub(super) is_unchanged: bool,
+    /// The complete and consistent listing, once there is one.
+    pub(super) census: Option<Census>,
+    /// Whether entries that did not change have their duplicates marked too.
+    pub(super) marks_all: bool,
+    first: Option<Page>,
+}
+
+impl Run {
+    /// Sends the first request for a list: a look for signs of change where that can settle the matter, else page 1.
+    pub(super) async fn open(&mut self, kind: Kind) -> Result<List, SyncError> {
+        self.live.step(format!("Asking Real-Debrid for your {}", kind.plural()));
+        let listing = self.store.listing(self.user, kind).await?;
+        let detects = self.settings.configuration.enable_duplicate_detection;
+        let marks_all =
+            detects && (self.mode == Mode::Full || !listing.is_some_and(|listing| listing.duplicates_marked));
+        let mut list = List { kind, total: 0, is_unchanged: false, census: None, marks_all, first: None };
+        if let Some(listing) = listing.filter(|listing| self.is_believed(listing, marks_all))
+            && let Some(total) = self.probe(kind, listing).await?
+        {
+            list.total = total;
+            list.is_unchanged = true;
+            return Ok(list);
+        }
+        let page = self.fetch(kind, 1).await?;
+        list.total = page.total.unwrap_or(0).max(rows_of(&page));
+        list.first = Some(page);
+        Ok(list)
+    }
+
+    /// Whether a look for signs of change is worth it: not for a list of one page, which is read whole in one request.
+    fn is_believed(&self, listing: &Listing, marks_all: bool) -> bool {
+        self.mode == Mode::Incremental
+            && !marks_all
+            && listing.total > i64::from(PAGE_ROWS)
+            && (0..BELIEVED_FOR).contains(&self.clock.now().millis_since(listing.read_at))
+    }
+
+    /// The list's total when nothing can have changed since `listing`: the same total, the newest rows as stored, and
+    /// every entry that was on its way still where it was.
+    async fn probe(&mut self, kind: Kind, listing: Listing) -> Result<Option<i64>, SyncError> {
+        let request = PageRequest { page: 1, limit: PROBE_ROWS, active_only: false };
+        let head = self.client.list(kind, request).await?;
+        if head.total != Some(listing.total) || head.rows.is_empty() || !head.unreadable.is_empty() {
+            return Ok(None);
+        }
+        let ids = head.rows.iter().map(|entry| entry.real_debrid_id.as_str());
+        let stored = self.store.stored_entries(self.user, ids).await?;
+        let is_as_stored = |entry: &crate::domain::Entry| {
+            stored.get(&entry.real_debrid_id).is_some_and(|known| known.fingerprint == fingerprint(entry))
+        };
+        if !head.rows.iter().all(is_as_stored) || (kind == Kind::Torrent && self.active_have_moved().await?) {
+            return Ok(None);
+        }
+        Ok(Some(listing.total))
+    }
+
+    /// Whether any torrent that was on its way has moved. Asks nothing when none was.
+    async fn active_have_moved(&mut self) -> Result<bool, SyncError> {
+        let stored = self.store.active_entries(self.user).await?;
+        if stored.is_empty() {
+            return Ok(false);
+        }
+        let request = PageRequest { page: 1, limit: PAGE_ROWS, active_only: true };
+        let active = self.client.list(Kind::Torrent, request).await?;
+        Ok(active.rows.len() != stored.len()
+            || active.rows.iter().any(|entry| {
+                stored.get(&entry.real_debrid_id).is_none_or(|known| known.fingerprint != fingerprint(entry))
+            }))
+    }
+
+    /// Reads the list and stores what differs, from the start again when it moves meanwhile. Leaves the listing in
+    /// `list.census` only if it is complete and consistent.
+    pub(super) async fn read(&mut self, list: &mut List) -> Result<(), SyncError> {
+        let before = self.read_rows;
+        for attempt in 1..=ATTEMPTS {
+            self.read_rows = before;
+            let census = self.read_once(list).await?;
+            let head_agrees = census.is_atomic() || self.head_agrees(list.kind, &census).await?;
+            if census.is_whole() && head_agrees {
+                list.census = Some(census);
+                return Ok(());
+            }
+            // Without a total no amount of reading makes a listing complete.
+            if census.total().is_none() {
+                return Ok(());
+            }
+            tracing::info!(run = self.id, kind = list.kind.as_str(), attempt, "the list moved while it was read");
+            if attempt < ATTEMPTS {
+                self.live.step(format!(
+                    "Your {} changed while they were read; reading them again ({} of {ATTEMPTS})",
+                    list.kind.plural(),
+                    attempt + 1,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_once(&mut self, list: &mut List) -> Result<Census, SyncError> {
+        let mut census = Census::default();
+        let mut number = 1;
+        loop {
+            let page = match list.first.take() {
+                Some(page) => page,
+                None => self.fetch(list.kind, number).await?,
+            };
+            census.page(page.total, page.rows.first().map(|entry| entry.real_debrid_id.as_str()));
+            let (rows, unique_before) = (rows_of(&page), census.unique());
+            let total = census.total().unwrap_or(0).max(unique_before + rows);
+            self.counters.total += (total - list.total).max(0);
+            list.total = list.total.max(total);
+            self.live.step(step(list.kind, number, census.total(), &page));
+            self.store_page(list, page, &mut census).await?;
+            let is_short = census.total().is_none() && rows < i64::from(PAGE_ROWS);
+            if rows == 0 || is_short || census.is_full() || census.unique() == unique_before {
+                return Ok(census);
+            }
+            number += 1;
+        }
+    }
+
+    /// Whether total and first id are still those of the first page.
+    async fn head_agrees(&mut self, kind: Kind, census: &Census) -> Result<bool, SyncError> {
+        if !census.is_whole() {
+            return Ok(false);
+        }
+        self.live.step(format!("Checking that your {} did not change meanwhile", kind.plural()));
+        let head = self.client.list(kind, PageRequest { page: 1, limit: 1, active_only: false }).await?;
+        let first = head.rows.first().map(|entry| entry.real_debrid_id.as_str());
+        Ok(census.agrees_with(head.total, first))
+    }
+}
+
+/// Rows that came with a page, readable or not.
+pub(super) fn rows_of(page: &Page) -> i64 {
+    i64::try_from(page.rows.len() + page.unreadable.len()).unwrap_or(i64::MAX)
+}
+
+fn step(kind: Kind, number: u32, total: Option<i64>, page: &Page) -> String {
+    let rows = i64::from(PAGE_ROWS);
+    match total.map(|total| (total + rows - 1) / rows) {
+        Some(pages) if pages > 1 => format!("Storing your {}, page {number} of {pages}", kind.plural()),
+        _ if rows_of(page) == 0 => format!("You have no {}", kind.plural()),
+        _ => format!("Storing your {}", kind.plural()),
+    }
+}

@@ -1,0 +1,173 @@
+//! What one account's synchronisation shows: the one setter of its status, which also emits the event.
+//!
+//! The status is sampled from a `watch`: a slow reader skips and never blocks a run, and a new one sees the present
+//! state at once.
+
+use super::pace::Pace;
+use crate::{
+    domain::{State, SyncStatus, Timestamp},
+    store::Counters,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
+
+/// The live status of one account; clones show the same one.
+#[derive(Clone, Debug)]
+pub struct Live(Arc<watch::Sender<Shown>>);
+
+/// The status with what its words are made of.
+#[derive(Debug, Clone, Default)]
+struct Shown {
+    status: SyncStatus,
+    step: String,
+    wait: Option<String>,
+}
+
+impl Live {
+    /// Shows `status` until something changes.
+    pub fn new(status: SyncStatus) -> Self {
+        Self(Arc::new(watch::Sender::new(Shown { step: status.progress.current.clone(), wait: None, status })))
+    }
+
+    /// The present status.
+    pub fn status(&self) -> SyncStatus {
+        self.0.borrow().status.clone()
+    }
+
+    /// The present state.
+    pub fn state(&self) -> State {
+        self.0.borrow().status.status
+    }
+
+    /// Waits until the state is one that `is_wanted` accepts and gives the status then.
+    pub async fn wait_for(&self, is_wanted: impl Fn(State) -> bool) -> SyncStatus {
+        let mut shown = self.0.subscribe();
+        match shown.wait_for(|shown| is_wanted(shown.status.status)).await {
+            Ok(shown) => shown.status.clone(),
+            // The sender lives in `self`.
+            Err(_) => self.status(),
+        }
+    }
+
+    /// A reader of every status that comes, the present one first.
+    pub fn subscribe(&self) -> Subscription {
+        let mut receiver = self.0.subscribe();
+        receiver.mark_changed();
+        Subscription(receiver)
+    }
+
+    /// Changes the status.
+    pub fn change(&self, change: impl FnOnce(&mut SyncStatus)) {
+        self.0.send_modify(|shown| {
+            change(&mut shown.status);
+            shown.step.clone_from(&shown.status.progress.current);
+            shown.wait = None;
+        });
+    }
+
+    /// Says in words what is being done now.
+    pub fn step(&self, step: impl Into<String>) {
+        let step = step.into();
+        self.0.send_modify(|shown| {
+            shown.step = step;
+            shown.say();
+        });
+    }
+
+    /// Says what is being waited for, beside the step; `None` when the wait is over.
+    pub fn waiting(&self, wait: Option<String>) {
+        self.0.send_modify(|shown| {
+            shown.wait = wait;
+            shown.say();
+        });
+    }
+
+    /// Shows a run's counters and its expected end. Percentage never goes down and stays below 100 until the run
+    /// completes.
+    pub fn progress(&self, counters: &Counters, pace: &Pace, pages_left: u32, now: Timestamp) {
+        self.0.send_modify(|shown| {
+            let status = &mut shown.status;
+            count(status, counters);
+            let left = pace.remaining(pages_left, counters.total - counters.processed);
+            status.timing.estimated_end =
+                left.map(|left: Duration| now.plus_millis(i64::try_from(left.as_millis()).unwrap_or(i64::MAX)));
+        });
+    }
+}
+
+impl Shown {
+    fn say(&mut self) {
+        self.status.progress.current = match &self.wait {
+            Some(wait) => format!("{} — {wait}", self.step),
+            None => self.step.clone(),
+        };
+    }
+}
+
+/// Lays a run's counters over a status.
+pub(super) fn count(status: &mut SyncStatus, counters: &Counters) {
+    status.progress.total = counters.total.max(counters.processed);
+    status.progress.processed = counters.processed;
+    let percentage = if status.progress.total > 0 {
+        u8::try_from(counters.processed.saturating_mul(100) / status.progress.total).unwrap_or(100)
+    } else {
+        0
+    };
+    // 100 is kept for `completed`: the last check and the deletions are still to come when all rows are stored.
+    status.progress.percentage = status.progress.percentage.max(percentage.min(99));
+    status.stats.added = counters.added;
+    status.stats.updated = counters.updated;
+    status.stats.deleted = counters.deleted;
+    status.stats.duplicates = counters.duplicates;
+    status.stats.errors = counters.errors;
+}
+
+/// A reader of the live status.
+#[derive(Debug)]
+pub struct Subscription(watch::Receiver<Shown>);
+
+impl Subscription {
+    /// The next status that differs from the last one given; none when the account is gone.
+    pub async fn next(&mut self) -> Option<SyncStatus> {
+        self.0.changed().await.ok()?;
+        Some(self.0.borrow_and_update().status.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counters(total: i64, processed: i64) -> Counters {
+        Counters { total, processed, ..Counters::default() }
+    }
+
+    #[test]
+    fn c3_the_percentage_never_goes_down_and_keeps_100_for_the_end() {
+        let live = Live::new(SyncStatus::default());
+        let mut shown = Vec::new();
+        for (total, processed) in [(10, 0), (10, 5), (20, 6), (20, 20)] {
+            live.progress(&counters(total, processed), &Pace::default(), 0, Timestamp::from_millis(0));
+            shown.push(live.status().progress.percentage);
+        }
+        assert_eq!(shown, [0, 50, 50, 99]);
+    }
+
+    #[test]
+    fn c4_processed_never_exceeds_total() {
+        let live = Live::new(SyncStatus::default());
+        live.progress(&counters(10, 12), &Pace::default(), 0, Timestamp::from_millis(0));
+        let progress = live.status().progress;
+        assert_eq!((progress.processed, progress.total), (12, 12));
+    }
+
+    #[test]
+    fn c2_a_wait_is_told_beside_the_step_and_goes_by_itself() {
+        let live = Live::new(SyncStatus::default());
+        live.step("Reading torrents");
+        live.waiting(Some("going on in 4 s".to_owned()));
+        assert_eq!(live.status().progress.current, "Reading torrents — going on in 4 s");
+        live.waiting(None);
+        assert_eq!(live.status().progress.current, "Reading torrents");
+    }
+}

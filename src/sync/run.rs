@@ -1,0 +1,278 @@
+//! One run, from the first question to the last deletion.
+
+use super::{
+    Control, SyncError,
+    census::Census,
+    list::{List, PAGE_ROWS},
+    live::Live,
+    pace::Pace,
+    plan::plan,
+};
+use crate::{
+    clock::Clock,
+    domain::{Entry, Kind, Mode, SyncConfiguration, units},
+    real_debrid::{Client, Page, PageRequest},
+    store::{Batch, Counters, FailedEntry, Store},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// What a run was started with; stored with it, so that a restart goes on with the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunSettings {
+    /// The account's settings with what was asked for this run only.
+    pub configuration: SyncConfiguration,
+    /// Whether the user has said that a mass deletion is right.
+    pub confirms_deletions: bool,
+}
+
+/// When something last moved, for the watchdog.
+#[derive(Debug, Clone, Default)]
+pub struct Pulse(Arc<Mutex<Duration>>);
+
+impl Pulse {
+    /// Something moved at this working time.
+    pub fn beat(&self, at_work: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at_work;
+    }
+
+    /// When something last moved.
+    pub fn last(&self) -> Duration {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A run with all it needs. Dropping it stops it between two requests or batches; nothing half-done is stored.
+#[derive(Debug)]
+pub struct Run {
+    /// Its number.
+    pub id: i64,
+    /// Whose library.
+    pub user: i64,
+    /// Real-Debrid's number of the account, which must answer.
+    pub real_debrid_id: i64,
+    /// How much is read.
+    pub mode: Mode,
+    /// What it was started with.
+    pub settings: RunSettings,
+    /// Where to.
+    pub store: Store,
+    /// Where from.
+    pub client: Client,
+    /// The time.
+    pub clock: Clock,
+    /// What it shows.
+    pub live: Live,
+    /// How it is held and stopped.
+    pub control: Control,
+    /// What it has done; of a resumed run, what it had done before.
+    pub counters: Counters,
+    /// When it last moved.
+    pub pulse: Pulse,
+    /// Requests of this run before a restart.
+    pub requests_before: i64,
+    /// Rows of this reading, without those of readings that were begun again.
+    pub read_rows: i64,
+    /// What it costs.
+    pub pace: Pace,
+    /// Pages still to come, as far as known.
+    pub pages_left: u32,
+    /// Whether nothing at all was stored when it started, so that nothing has to be looked up.
+    pub starts_empty: bool,
+}
+
+/// What a completed run came to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The last counters.
+    pub counters: Counters,
+    /// Deletions that wait for the user.
+    pub held_deletions: i64,
+    /// What was done, in one or two sentences.
+    pub summary: String,
+}
+
+impl Run {
+    /// Makes the stored library equal to Real-Debrid's.
+    ///
+    /// # Errors
+    /// When it was stopped, or Real-Debrid or the database failed beyond what retries heal. What was stored stays, and
+    /// nothing is deleted.
+    pub async fn execute(&mut self) -> Result<Outcome, SyncError> {
+        self.live.step("Checking your Real-Debrid account");
+        let account = self.client.user().await?;
+        if account.real_debrid_id != self.real_debrid_id {
+            return Err(SyncError::AnotherAccount { expected: self.real_debrid_id, found: account.real_debrid_id });
+        }
+        self.beat();
+        self.starts_empty = !self.store.has_files(self.user).await?;
+        let mut lists = Vec::with_capacity(Kind::ALL.len());
+        for kind in Kind::ALL {
+            lists.push(self.open(kind).await?);
+        }
+        self.counters.total = lists.iter().map(|list| list.total).sum();
+        for place in 0..lists.len() {
+            self.pages_left = lists[place..].iter().map(List::pages).sum();
+            let list = &mut lists[place];
+            if list.is_unchanged {
+                self.advance(list.total);
+                self.show_progress(self.pages_left);
+            } else {
+                self.read(list).await?;
+            }
+        }
+        let settled = self.settle(&lists, account.premium).await?;
+        self.counters.requests = self.requests();
+        // Entries that left while the list was read are no part of it any more.
+        self.counters.processed =
+            lists.iter().map(|list| list.census.as_ref().map_or(list.total, Census::unique)).sum();
+        self.counters.total = self.counters.processed;
+        Ok(Outcome { counters: self.counters, held_deletions: settled.held, summary: self.summary(&settled) })
+    }
+
+    /// Reads one page, timed.
+    pub(super) async fn fetch(&mut self, kind: Kind, number: u32) -> Result<Page, SyncError> {
+        let begun = self.control.at_work();
+        let page = self.client.list(kind, PageRequest { page: number, limit: PAGE_ROWS, active_only: false }).await?;
+        self.pace.fetched(1, self.control.at_work().saturating_sub(begun));
+        self.pages_left = self.pages_left.saturating_sub(1);
+        self.counters.requests = self.requests();
+        self.beat();
+        Ok(page)
+    }
+
+    /// Stores what a page shows that is not stored yet, in batches.
+    pub(super) async fn store_page(&mut self, list: &List, page: Page, census: &mut Census) -> Result<(), SyncError> {
+        self.note_unreadable(&page, census).await?;
+        let unreadable = i64::try_from(page.unreadable.len()).unwrap_or(i64::MAX);
+        let fresh: Vec<Entry> = page.rows.into_iter().filter(|entry| census.see(&entry.real_debrid_id)).collect();
+        let stored = if self.starts_empty {
+            HashMap::new()
+        } else {
+            self.store.stored_entries(self.user, fresh.iter().map(|entry| entry.real_debrid_id.as_str())).await?
+        };
+        let plan = plan(fresh, &stored);
+        self.advance(plan.unchanged + unreadable);
+        let hashes = if list.marks_all { plan.unchanged_hashes } else { Vec::new() };
+        let size = usize::try_from(self.settings.configuration.batch_size).unwrap_or(100);
+        let batches = plan.writes.len().max(hashes.len()).div_ceil(size);
+        for number in 0..batches {
+            let part = |length: usize| (number * size).min(length)..((number + 1) * size).min(length);
+            let writes = &plan.writes[part(plan.writes.len())];
+            let batch = Batch {
+                user: self.user,
+                run: self.id,
+                now: self.clock.now(),
+                entries: writes,
+                hashes: &hashes[part(hashes.len())],
+                mark_duplicates: self.settings.configuration.enable_duplicate_detection,
+            };
+            self.control.pass().await.map_err(|_| SyncError::Stopped)?;
+            let begun = self.control.at_work();
+            self.advance(i64::try_from(writes.len()).unwrap_or(i64::MAX));
+            let outcome = self.store.write_batch(&batch, &self.counters).await?;
+            for failed in &outcome.failed {
+                tracing::warn!(run = self.id, entry = failed.real_debrid_id, "{}", failed.message);
+            }
+            self.counters = outcome.counters;
+            let took = self.control.at_work().saturating_sub(begun);
+            self.pace.stored(i64::try_from(writes.len()).unwrap_or(i64::MAX), took);
+            self.show_progress(self.pages_left);
+        }
+        self.show_progress(self.pages_left);
+        Ok(())
+    }
+
+    async fn note_unreadable(&mut self, page: &Page, census: &mut Census) -> Result<(), SyncError> {
+        let mut failed = Vec::new();
+        for row in &page.unreadable {
+            match &row.id {
+                Some(id) => {
+                    census.see(id);
+                }
+                None => census.see_nameless(),
+            }
+            let name = row.id.as_deref().unwrap_or("without an id");
+            failed.push(FailedEntry {
+                // A row that is read again is still one error.
+                real_debrid_id: Some(row.id.clone().unwrap_or_else(|| row.reason.clone())),
+                message: format!("The entry {name} could not be read: {}", row.reason),
+            });
+        }
+        if !failed.is_empty() {
+            self.counters.errors += self.store.add_run_errors(self.id, &failed).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts rows as dealt with. A reading that begins again, or a run that does after a restart, does not count back.
+    pub(super) fn advance(&mut self, rows: i64) {
+        self.read_rows += rows;
+        self.counters.processed = self.counters.processed.max(self.read_rows);
+        self.counters.total = self.counters.total.max(self.counters.processed);
+        self.counters.requests = self.requests();
+        self.beat();
+    }
+
+    pub(super) fn show_progress(&self, pages_left: u32) {
+        self.live.progress(&self.counters, &self.pace, pages_left, self.clock.now());
+    }
+
+    fn beat(&self) {
+        self.pulse.beat(self.control.at_work());
+    }
+
+    /// Requests sent by this run so far.
+    pub fn requests(&self) -> i64 {
+        self.requests_before.saturating_add(i64::try_from(self.client.requests_sent()).unwrap_or(i64::MAX))
+    }
+
+    fn summary(&self, settled: &super::settle::Settled) -> String {
+        let Counters { total, added, updated, deleted, errors, .. } = self.counters;
+        let mut summary = if added + updated + deleted + errors == 0 {
+            format!("Nothing had changed: all {} entries are up to date.", units::count(total))
+        } else {
+            let mut parts = Vec::new();
+            for (count, word) in
+                [(added, "added"), (updated, "updated"), (deleted, "deleted"), (errors, "could not be stored")]
+            {
+                if count > 0 {
+                    parts.push(format!("{} {word}", units::count(count)));
+                }
+            }
+            format!("{} of {} entries.", parts.join(", "), units::count(total))
+        };
+        if let Some(note) = &settled.note {
+            summary.push_str(&format!(" {note}."));
+        }
+        summary
+    }
+}
+
+impl List {
+    /// Pages still to be fetched when the first has been.
+    fn pages(&self) -> u32 {
+        if self.is_unchanged {
+            return 0;
+        }
+        let rows = i64::from(PAGE_ROWS);
+        u32::try_from((self.total + rows - 1) / rows).unwrap_or(u32::MAX).saturating_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_their_storage() {
+        let settings = RunSettings { configuration: SyncConfiguration::default(), confirms_deletions: true };
+        let json = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<RunSettings>(&json).unwrap(), settings);
+    }
+}

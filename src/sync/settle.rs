@@ -1,0 +1,85 @@
+//! The end of a run: what is gone from Real-Debrid goes here too, if the listing can be believed.
+
+use super::{SyncError, guard, list::List, run::Run};
+use crate::{domain::Kind, store::Listing};
+
+/// What settling came to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Settled {
+    /// Deletions that wait for the user.
+    pub(super) held: i64,
+    /// Why nothing was deleted although something may be gone, in words.
+    pub(super) note: Option<String>,
+}
+
+impl Run {
+    /// Deletes what complete and consistent listings say is gone, and remembers those listings.
+    pub(super) async fn settle(&mut self, lists: &[List], is_premium: bool) -> Result<Settled, SyncError> {
+        let stored = self.store.count_files(self.user).await?;
+        if !is_premium {
+            // A lapsed subscription can make entries disappear that come back with it.
+            return Ok(Settled {
+                held: 0,
+                note: Some("Your Real-Debrid subscription has lapsed, so nothing was deleted here".to_owned()),
+            });
+        }
+        let untold: Vec<&List> = lists.iter().filter(|list| !list.is_unchanged && list.census.is_none()).collect();
+        let note = untold.first().map(|list| {
+            format!(
+                "Real-Debrid's list of {} could not be read in one piece, so nothing was deleted from it; the next sync \
+                 checks again",
+                list.kind.plural()
+            )
+        });
+        let listed: i64 =
+            lists.iter().map(|list| list.census.as_ref().map_or(list.total, super::census::Census::unique)).sum();
+        let missing = if untold.is_empty() && stored == listed && self.counters.errors == 0 {
+            // Everything listed is stored, and nothing else is.
+            Vec::new()
+        } else {
+            self.live.step("Looking for entries that are gone");
+            self.store.missing(self.user, |kind, id| is_present(lists, kind, id)).await?
+        };
+        let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
+        if guard::holds_back(count, stored) && !self.settings.confirms_deletions {
+            return Ok(Settled { held: count, note });
+        }
+        let batch = usize::try_from(self.settings.configuration.batch_size).unwrap_or(100);
+        for gone in missing.chunks(batch) {
+            self.control.pass().await.map_err(|_| SyncError::Stopped)?;
+            self.live.step(format!("Removing {} that {} gone from Real-Debrid", entries(count), are(count)));
+            self.counters = self.store.delete_entries(self.user, self.id, gone, &self.counters).await?;
+            self.show_progress(0);
+        }
+        self.remember(lists).await?;
+        Ok(Settled { held: 0, note })
+    }
+
+    async fn remember(&self, lists: &[List]) -> Result<(), SyncError> {
+        for list in lists {
+            if let Some(census) = &list.census {
+                let listing = Listing {
+                    total: census.unique(),
+                    read_at: self.clock.now(),
+                    duplicates_marked: self.settings.configuration.enable_duplicate_detection,
+                };
+                self.store.put_listing(self.user, list.kind, listing).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether an entry is there as far as is known: only a believed listing with anything on it can say that one is not.
+fn is_present(lists: &[List], kind: Kind, id: &str) -> bool {
+    let believed = lists.iter().find(|list| list.kind == kind).and_then(|list| list.census.as_ref());
+    believed.is_none_or(|census| census.unique() == 0 || census.has(id))
+}
+
+fn entries(count: i64) -> String {
+    if count == 1 { "one entry".to_owned() } else { format!("{} entries", crate::domain::units::count(count)) }
+}
+
+fn are(count: i64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
