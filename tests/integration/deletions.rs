@@ -44,6 +44,8 @@ async fn promise_2_a_list_that_moves_while_it_is_read_is_noticed_and_read_again(
         }));
         let status = house.sync(json!({"mode": "full", "batchSize": 500})).await;
         assert_eq!(status["status"], "completed", "{status:#}");
+        let stats = (&status["stats"]["added"], &status["stats"]["deleted"]);
+        assert_eq!(stats, (&json!(added), &json!(deleted)), "counted twice: {status:#}");
         house.assert_equal().await;
     }
 }

@@ -155,13 +155,7 @@ impl House {
     pub(crate) fn requests(&self) -> Vec<String> {
         let journal = self.simulator.journal();
         self.simulator.clear_journal();
-        journal
-            .iter()
-            .map(|request| {
-                let query: Vec<_> = request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-                format!("{}?{}", request.endpoint(), query.join("&"))
-            })
-            .collect()
+        journal.iter().map(|request| format!("{}?{}", request.endpoint(), request.query)).collect()
     }
 
     /// Every stored entry over the API: Real-Debrid's id with kind, name, size, hash and status.

@@ -78,7 +78,8 @@ async fn e3_e6_entries_that_cannot_be_read_or_stored_are_counted_named_and_stop_
     let unreadable = house.simulator.edit(|library| {
         let id = library.torrents()[10].id;
         // The extra field overrides the one of the same name in the answer: a size that is no number.
-        library.torrent_mut(id).expect("it").extra.insert("bytes".to_owned(), json!("a lot"));
+        let extra = serde_json::Map::from_iter([("bytes".to_owned(), json!("a lot"))]);
+        library.torrent_mut(id).expect("it").extra = Some(Box::new(extra));
         id.to_string()
     });
     house
@@ -100,7 +101,7 @@ async fn e3_e6_entries_that_cannot_be_read_or_stored_are_counted_named_and_stop_
     house.damage("drop trigger refuse").await;
     house.simulator.edit(|library| {
         let ids: Vec<_> = library.torrents().iter().map(|torrent| torrent.id).collect();
-        ids.into_iter().for_each(|id| drop(library.torrent_mut(id).map(|torrent| torrent.extra.clear())));
+        ids.into_iter().for_each(|id| drop(library.torrent_mut(id).map(|torrent| torrent.extra = None)));
     });
     house.sync(json!({})).await;
     house.assert_equal().await;
