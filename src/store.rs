@@ -10,6 +10,8 @@ mod contents;
 mod error;
 mod library;
 mod listings;
+#[cfg(test)]
+mod plans;
 mod runs;
 mod search;
 mod sessions;

@@ -15,6 +15,7 @@ pub mod live;
 pub mod pace;
 pub mod plan;
 pub mod run;
+pub mod schedule;
 mod settle;
 pub mod state;
 

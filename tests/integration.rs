@@ -9,6 +9,8 @@ mod bad_input;
 mod control;
 #[path = "integration/deletions.rs"]
 mod deletions;
+#[path = "integration/documents.rs"]
+mod documents;
 #[path = "integration/duplicates.rs"]
 mod duplicates;
 #[path = "integration/fetching.rs"]
@@ -17,6 +19,8 @@ mod fetching;
 mod house;
 #[path = "integration/incremental.rs"]
 mod incremental;
+#[path = "integration/layers.rs"]
+mod layers;
 #[path = "integration/progress.rs"]
 mod progress;
 #[path = "integration/recovery.rs"]

@@ -22,6 +22,8 @@ pub(super) async fn run(args: HealthcheckArgs) -> ExitCode {
             if address.is_ipv4() { IpAddr::from([127, 0, 0, 1]) } else { IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]) };
         address.set_ip(here);
     }
+    // The client wants a TLS provider even for plain HTTP.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = match reqwest::Client::builder().timeout(PATIENCE).no_proxy().build() {
         Ok(client) => client,
         Err(error) => return fail(&error),

@@ -11,12 +11,12 @@ use crate::{
     real_debrid::{self, Transport},
     simulator::{Options, Simulator},
     store::{Store, StoreError},
-    sync::Engine,
+    sync::{Engine, schedule},
 };
 use clap::Args;
 use leptos::config::LeptosOptions;
 use secrecy::SecretString;
-use std::{io, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::Pin, process::ExitCode, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -77,6 +77,7 @@ pub struct Server {
     address: SocketAddr,
     application: Application,
     state: AppState,
+    schedule: Pin<Box<dyn Future<Output = ()> + Send>>,
     demo: Option<Simulator>,
 }
 
@@ -120,6 +121,7 @@ impl Server {
             config.real_debrid_rate_limit,
         );
         engine.recover().await?;
+        let schedule = schedule::keep(engine.clone(), store.clone(), clock.clone());
         let application = Application::new(store, engine, accounts, transport, clock);
         let state = AppState {
             application: application.clone(),
@@ -127,7 +129,7 @@ impl Server {
             site: Site { public_url: config.public_url.clone() },
             shutdown: CancellationToken::new(),
         };
-        Ok(Self { listener, address, application, state, demo })
+        Ok(Self { listener, address, application, state, schedule: Box::pin(schedule), demo })
     }
 
     /// Where it listens.
@@ -145,7 +147,7 @@ impl Server {
     /// # Errors
     /// When the listener breaks.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
-        let Self { listener, application, state, demo, .. } = self;
+        let Self { listener, application, state, schedule, demo, .. } = self;
         let shutdown = state.shutdown.clone();
         let clock = application.clock().clone();
         let asked = CancellationToken::new();
@@ -159,6 +161,7 @@ impl Server {
             }
         });
         let result = tokio::select! {
+            () = schedule => Ok(()),
             result = served.into_future() => result.map_err(ServerError::Serve),
             // A connection that does not end by itself is not waited for.
             () = async { asked.cancelled().await; clock.sleep(FAREWELL).await } => Ok(()),

@@ -42,8 +42,12 @@ pub(super) struct Parameters<T>(pub(super) T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> {
     type Rejection = Answer;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Answer> {
-        match Query::from_request_parts(parts, state).await {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Answer> {
+        // A form sends the fields that were left empty too.
+        let filled: Vec<_> =
+            parts.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.ends_with('=')).collect();
+        let uri = format!("/?{}", filled.join("&")).parse().unwrap_or_else(|_| parts.uri.clone());
+        match Query::try_from_uri(&uri) {
             Ok(Query(value)) => Ok(Self(value)),
             Err(rejection) => {
                 let text = rejection.body_text();

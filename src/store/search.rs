@@ -210,6 +210,21 @@ fn like_pattern(word: &str) -> String {
     pattern
 }
 
+/// The statements behind a list, without and with a cursor, and its count.
+#[cfg(test)]
+pub(super) fn statements(user: i64, query: &FileQuery) -> [String; 3] {
+    let key = match query.sort_or_default() {
+        Sort::Name => Key::Text("m".to_owned()),
+        Sort::Size | Sort::Added => Key::Number(1),
+    };
+    let cursor = Cursor { s: query.sort_or_default(), o: query.order_or_default(), key, i: 1 };
+    [
+        page_statement(user, query, None, 51).into_string(),
+        page_statement(user, query, Some(&cursor), 51).into_string(),
+        count_statement(user, query).into_string(),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,6 +38,15 @@ pub(super) const PUT_CONFIGURATION: &str = "\
         enable_duplicate_detection = excluded.enable_duplicate_detection, sync_timeout = excluded.sync_timeout, \
         max_retries = excluded.max_retries, updated_at = excluded.updated_at";
 
+/// Who syncs by itself, has a token and no living run, and began the last one an interval ago, or, after the clock was
+/// set back, in the future. The first run is the user's own decision.
+pub(super) const ACCOUNTS_DUE: &str = "\
+    select u.id from users u \
+    join oauth_tokens t on t.user_id = u.id \
+    left join sync_configuration c on c.user_id = u.id \
+    join sync_runs r on r.id = (select max(l.id) from sync_runs l where l.user_id = u.id) \
+    where coalesce(c.auto_sync, true) and r.state not in ('running', 'paused') \
+        and (r.started_at + coalesce(c.sync_interval, $2) * 60000 <= $1 or r.started_at > $1)";
 pub(super) const CREATE_RUN: &str = "\
     insert into sync_runs (user_id, mode, state, configuration, started_at) values ($1, $2, 'running', $3, $4) returning id";
 pub(super) const SET_RUN_STATE: &str =
@@ -133,6 +142,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("DELETE_EXPIRED_SESSIONS", DELETE_EXPIRED_SESSIONS),
     ("CONFIGURATION", CONFIGURATION),
     ("PUT_CONFIGURATION", PUT_CONFIGURATION),
+    ("ACCOUNTS_DUE", ACCOUNTS_DUE),
     ("CREATE_RUN", CREATE_RUN),
     ("SET_RUN_STATE", SET_RUN_STATE),
     ("SAVE_RUN_COUNTERS", SAVE_RUN_COUNTERS),

@@ -126,6 +126,23 @@ async fn d6_a_paused_run_is_still_paused_after_a_restart() {
 }
 
 #[tokio::test]
+async fn d2_a_run_starts_by_itself_when_the_interval_has_passed_unless_it_is_switched_off() {
+    let house = House::with(20, 0).await;
+    house.sync(json!({})).await;
+    house.simulator.edit(|library| library.add_random_torrent());
+    let off = json!({"configuration": {"autoSync": false, "syncInterval": 5}});
+    house.post("/api/sync/configuration", off).await;
+    house.damage("update sync_runs set started_at = started_at - 301000").await;
+    crate::house::rest(Duration::from_secs(6)).await;
+    assert_eq!(house.count("select count(*) from sync_runs").await, 1, "a run started although auto-sync is off");
+    house.post("/api/sync/configuration", json!({"configuration": {"autoSync": true}})).await;
+    house.until(|status| status["id"] == "2" && status["status"] == "completed").await;
+    house.assert_equal().await;
+    crate::house::rest(Duration::from_secs(6)).await;
+    assert_eq!(house.count("select count(*) from sync_runs").await, 2, "a run started before its time");
+}
+
+#[tokio::test]
 async fn an_action_that_does_not_fit_is_refused_and_says_what_fits() {
     let house = House::with(5, 0).await;
     for action in ["pause", "resume", "cancel"] {

@@ -1,0 +1,165 @@
+//! A run at work: in a task of its own, under a watchdog, and written down at its end.
+
+use super::{Account, Engine, Reins, WATCH, words::cancelled};
+use crate::{
+    domain::{RunState, State},
+    real_debrid::{self, Client, Connection},
+    store::{Counters, RunEnd, RunRecord},
+    sync::{
+        Control, SyncError,
+        live::count,
+        pace::Pace,
+        run::{Outcome, Pulse, Run, RunSettings},
+        state::{Event, next},
+    },
+};
+use std::{sync::Arc, time::Duration};
+
+impl Engine {
+    /// Puts a run to work in a task of its own.
+    pub(super) fn launch(&self, account: &Arc<Account>, record: &RunRecord, settings: RunSettings) -> Reins {
+        let control = Control::new(self.0.clock.clone(), account.live.clone());
+        if record.state == RunState::Paused {
+            control.pause();
+        }
+        let reins = Reins { id: record.id, control };
+        let (engine, account, record, steered) = (self.clone(), Arc::clone(account), record.clone(), reins.clone());
+        self.0.tasks.spawn(async move {
+            let work = tokio::spawn(engine.clone().work(Arc::clone(&account), record.clone(), settings, steered));
+            let (counters, result) = work.await.unwrap_or_else(|error| {
+                tracing::error!(run = record.id, %error, "a run panicked");
+                (record.counters, Err(SyncError::Defect))
+            });
+            let (counters, result) = match result {
+                // What a defect left in the database is the truth.
+                Err(SyncError::Defect) => (engine.stored_counters(record.user).await.unwrap_or(counters), result),
+                result => (counters, result),
+            };
+            engine.end(&account, record.user, record.id, &counters, result).await;
+        });
+        reins
+    }
+
+    async fn work(
+        self,
+        account: Arc<Account>,
+        record: RunRecord,
+        settings: RunSettings,
+        reins: Reins,
+    ) -> (Counters, Result<Outcome, SyncError>) {
+        let access = match self.0.credentials.access(record.user).await {
+            Ok(access) => access,
+            Err(error) => return (record.counters, Err(error.into())),
+        };
+        let connection = Connection {
+            api_url: access.api_url,
+            token: access.token,
+            max_retries: u32::try_from(settings.configuration.max_retries).unwrap_or_default(),
+            clock: self.0.clock.clone(),
+            pacer: Arc::clone(&account.pacer),
+            conductor: Arc::new(reins.control.clone()),
+        };
+        let patience = Duration::from_millis(u64::try_from(settings.configuration.sync_timeout).unwrap_or(300_000));
+        let pulse = Pulse::default();
+        pulse.beat(reins.control.at_work());
+        let mut run = Run {
+            id: record.id,
+            user: record.user,
+            real_debrid_id: access.real_debrid_id,
+            mode: record.mode,
+            settings,
+            store: self.0.store.clone(),
+            client: Client::new(self.0.transport.clone(), connection),
+            clock: self.0.clock.clone(),
+            live: account.live.clone(),
+            control: reins.control.clone(),
+            counters: record.counters,
+            pulse: pulse.clone(),
+            requests_before: record.counters.requests,
+            read_rows: 0,
+            pace: Pace::default(),
+            pages_left: 0,
+            starts_empty: false,
+        };
+        let result = tokio::select! {
+            // A result that is there wins over a watchdog that bites in the same moment.
+            biased;
+            result = run.execute() => result,
+            () = self.starve(&reins.control, &pulse, patience) => Err(SyncError::TimedOut(patience)),
+        };
+        run.counters.requests = run.requests();
+        (run.counters, result)
+    }
+
+    async fn stored_counters(&self, user: i64) -> Option<Counters> {
+        self.0.store.latest_run(user).await.ok().flatten().map(|record| record.counters)
+    }
+
+    /// Ends when nothing has moved for `patience` of working time.
+    async fn starve(&self, control: &Control, pulse: &Pulse, patience: Duration) {
+        while control.at_work().saturating_sub(pulse.last()) < patience {
+            self.0.clock.sleep(WATCH.min(patience)).await;
+        }
+    }
+
+    /// Writes down how a run ended and shows it.
+    pub(super) async fn end(
+        &self,
+        account: &Account,
+        user: i64,
+        run: i64,
+        counters: &Counters,
+        result: Result<Outcome, SyncError>,
+    ) {
+        let mut held = account.run.lock().await;
+        let stopped = matches!(result, Err(SyncError::Stopped | SyncError::RealDebrid(real_debrid::Error::Stopped)));
+        if stopped && held.as_ref().is_some_and(|reins| reins.control.is_left()) {
+            // Alive in the database: the next start takes it up.
+            if let Err(error) = self.0.store.save_counters(user, run, counters).await {
+                tracing::warn!(run, error = ?error, "the counters of a run could not be saved at shutdown");
+            }
+            return;
+        }
+        let ended = self.0.clock.now();
+        let (event, state, summary, error, held_deletions) = match &result {
+            Ok(outcome) => {
+                (Event::Complete, RunState::Completed, outcome.summary.clone(), None, outcome.held_deletions)
+            }
+            Err(_) if stopped => (Event::Cancel, RunState::Cancelled, cancelled(counters), None, 0),
+            Err(error) => {
+                tracing::warn!(user, run, error = ?error, "a run failed");
+                (
+                    Event::Fail,
+                    RunState::Error,
+                    "The sync stopped before its end.".to_owned(),
+                    Some(error.to_string()),
+                    0,
+                )
+            }
+        };
+        let end = RunEnd { state, ended, held_deletions, summary: &summary, error: error.as_deref() };
+        if let Err(failure) = self.0.store.end_run(user, run, counters, end).await {
+            // The page shows the end all the same; after a restart the run is taken up and ends again.
+            tracing::error!(run, error = ?failure, "the end of a run could not be stored");
+        }
+        let contents = self.0.store.contents_progress(user).await.ok();
+        *held = None;
+        account.live.change(|shown| {
+            shown.status = next(shown.status, event).unwrap_or(State::Error);
+            count(shown, counters);
+            shown.timing.ended = Some(ended);
+            shown.timing.estimated_end = None;
+            shown.progress.current = summary;
+            shown.held_deletions = held_deletions;
+            shown.error = error;
+            if let Some(contents) = contents {
+                shown.contents = contents;
+            }
+            if state == RunState::Completed {
+                shown.progress.percentage = 100;
+                shown.last_sync = Some(ended);
+            }
+        });
+        tracing::info!(user, run, state = state.as_str(), requests = counters.requests, "a run ended");
+    }
+}
