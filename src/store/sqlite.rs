@@ -2,6 +2,7 @@
 
 use super::{Store, StoreError, error::is_damage};
 use sqlx::{
+    Connection,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -44,6 +45,14 @@ pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
         .max_connections(1)
         // A batch of another account may hold the connection; the longest of them is far shorter than this.
         .acquire_timeout(Duration::from_secs(60))
+        // SQLite ends a transaction by itself when the disk is full or fails. sqlx does not notice and would refuse
+        // every later transaction on this connection, so such a connection is thrown away.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .connect_with(options.clone())
         .await
         .map_err(failed)?;

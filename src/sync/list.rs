@@ -99,9 +99,12 @@ impl Run {
     /// Reads the list and stores what differs, from the start again when it moves meanwhile. Leaves the listing in
     /// `list.census` only if it is complete and consistent.
     pub(super) async fn read(&mut self, list: &mut List) -> Result<(), SyncError> {
-        let before = self.read_rows;
+        let before = (self.read_rows, self.fetched_rows - list.first.as_ref().map_or(0, rows_of));
         for attempt in 1..=ATTEMPTS {
-            self.read_rows = before;
+            self.read_rows = before.0;
+            if attempt > 1 {
+                self.fetched_rows = before.1;
+            }
             let census = self.read_once(list).await?;
             // A second reading finds what the first has stored.
             self.starts_empty = false;

@@ -3,7 +3,7 @@
 use super::{
     Control, SyncError,
     census::Census,
-    list::{List, PAGE_ROWS},
+    list::{List, PAGE_ROWS, rows_of},
     live::Live,
     pace::Pace,
     plan::plan,
@@ -80,8 +80,10 @@ pub struct Run {
     pub read_rows: i64,
     /// What it costs.
     pub pace: Pace,
-    /// Pages still to come, as far as known.
-    pub pages_left: u32,
+    /// Rows of this reading that have arrived, stored or not.
+    pub fetched_rows: i64,
+    /// Rows that a full page turned out to have.
+    pub page_rows: i64,
     /// Whether nothing at all was stored when it started, so that nothing has to be looked up.
     pub starts_empty: bool,
 }
@@ -113,11 +115,11 @@ impl Run {
         }
         self.counters.total = lists.iter().map(|list| list.total).sum();
         for place in 0..lists.len() {
-            self.pages_left = lists[place..].iter().map(List::pages).sum();
             let list = &mut lists[place];
             if list.is_unchanged {
+                self.fetched_rows += list.total;
                 self.advance(list.total);
-                self.show_progress(self.pages_left);
+                self.show_progress();
             } else {
                 self.read(list).await?;
             }
@@ -161,7 +163,12 @@ impl Run {
         let begun = self.control.at_work();
         let page = self.ask(kind, PageRequest { page: number, limit: PAGE_ROWS, active_only: false }).await?;
         self.pace.fetched(1, self.control.at_work().saturating_sub(begun));
-        self.pages_left = self.pages_left.saturating_sub(1);
+        let rows = rows_of(&page);
+        if rows > 0 && page.total.is_some_and(|total| total > rows * i64::from(number)) {
+            // Real-Debrid may give less than was asked for.
+            self.page_rows = rows;
+        }
+        self.fetched_rows += rows;
         self.counters.requests = self.requests();
         Ok(page)
     }
@@ -212,9 +219,9 @@ impl Run {
             self.counters = outcome.counters;
             self.beat();
             begun = self.note_pace(rows, begun);
-            self.show_progress(self.pages_left);
+            self.show_progress();
         }
-        self.show_progress(self.pages_left);
+        self.show_progress();
         Ok(())
     }
 
@@ -262,8 +269,10 @@ impl Run {
         now
     }
 
-    pub(super) fn show_progress(&self, pages_left: u32) {
-        self.live.progress(&self.counters, &self.pace, pages_left, self.clock.now());
+    pub(super) fn show_progress(&self) {
+        let rows = (self.counters.total - self.fetched_rows).max(0);
+        let pages = (rows + self.page_rows - 1) / self.page_rows;
+        self.live.progress(&self.counters, &self.pace, u32::try_from(pages).unwrap_or(u32::MAX), self.clock.now());
     }
 
     pub(super) fn beat(&self) {
@@ -301,15 +310,6 @@ impl List {
     /// Entries on it, as far as known.
     pub(super) fn size(&self) -> i64 {
         self.census.as_ref().map_or(self.total, Census::unique)
-    }
-
-    /// Pages still to be fetched when the first has been.
-    fn pages(&self) -> u32 {
-        if self.is_unchanged {
-            return 0;
-        }
-        let rows = i64::from(PAGE_ROWS);
-        u32::try_from((self.total + rows - 1) / rows).unwrap_or(u32::MAX).saturating_sub(1)
     }
 }
 

@@ -57,7 +57,7 @@ impl Run {
             self.live.step(format!("Removing {} that {} gone from Real-Debrid", entries(count), are(count)));
             self.counters = self.store.delete_entries(self.user, self.id, gone, marks, &self.counters).await?;
             self.beat();
-            self.show_progress(0);
+            self.show_progress();
         }
         self.remember(lists).await?;
         Ok(Settled { held: 0, note })

@@ -70,8 +70,8 @@ async fn promise_2_a_list_that_never_stands_still_is_stored_but_deletes_nothing(
         let id = library.torrents()[9_000].id;
         library.remove_torrent(id);
     });
-    for _ in 0..3 {
-        house.simulator.script(Rule::on("/torrents").query("page", 2).before(|account| add(account, 1)));
+    for attempt in 1..=3 {
+        house.simulator.script(Rule::on("/torrents").query("page", 2).nth(attempt).before(|account| add(account, 1)));
     }
     let status = house.sync(json!({"mode": "full", "batchSize": 500})).await;
     assert_eq!((&status["status"], &status["stats"]["deleted"]), (&json!("completed"), &json!(0)), "{status:#}");

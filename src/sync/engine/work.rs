@@ -7,6 +7,7 @@ use crate::{
     store::{Counters, RunEnd, RunRecord},
     sync::{
         Control, SyncError,
+        list::PAGE_ROWS,
         live::count,
         pace::Pace,
         run::{Outcome, Pulse, Run, RunSettings},
@@ -78,7 +79,8 @@ impl Engine {
             requests_before: record.counters.requests,
             read_rows: 0,
             pace: Pace::default(),
-            pages_left: 0,
+            fetched_rows: 0,
+            page_rows: i64::from(PAGE_ROWS),
             starts_empty: false,
         };
         let result = tokio::select! {
