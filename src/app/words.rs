@@ -81,7 +81,7 @@ pub fn took(status: &SyncStatus, now: Option<i64>) -> Option<i64> {
 pub fn took_so_far(status: &SyncStatus, now: Option<i64>) -> String {
     match (took(status, now), status.timing.started) {
         (Some(millis), _) => duration(millis),
-        (None, Some(started)) => format!("since {}", super::format::minute(started)),
+        (None, Some(started)) => format!("since {}", super::format::time_of_day(started)),
         (None, None) => "–".to_owned(),
     }
 }
