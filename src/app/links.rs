@@ -1,6 +1,7 @@
 //! The addresses of the library: a search is a link that can be kept and shared.
 
 use crate::domain::{ApiError, DuplicateFilter, FileQuery, Kind, Order, Sort};
+use std::fmt::Write as _;
 
 /// Reads the query string of `/library`. Empty fields are what a form sends for "any" and count as absent.
 ///
@@ -83,7 +84,8 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a string does not fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

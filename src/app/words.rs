@@ -56,7 +56,11 @@ pub fn summary(status: &SyncStatus) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     };
-    let took = took(status, None).map(|millis| format!(" in {}", duration(millis))).unwrap_or_default();
+    let took = match took(status, None) {
+        None => String::new(),
+        Some(..1_000) => " in under a second".to_owned(),
+        Some(millis) => format!(" in {}", duration(millis)),
+    };
     let failed = match counted.errors {
         0 => String::new(),
         1 => " 1 entry could not be stored; the next sync tries it again.".to_owned(),
