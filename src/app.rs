@@ -4,6 +4,8 @@
 //! of a sync) is an island, and all islands of a page share one signal, fed by one event stream. The app knows
 //! [`crate::domain`], and the application only inside server functions.
 
+#![expect(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+
 pub mod browser;
 pub mod command;
 pub mod components;

@@ -26,16 +26,24 @@ impl Drop for Stream {
 }
 
 /// Feeds `live` from the event stream and the clock until the owner of the calling effect ends.
+///
+/// It begins in a task of its own: the islands inside wake in the same task as this one's effect, and take the page as
+/// it was rendered for what the signal says. A change before they are awake would never reach the page.
 pub fn follow(live: Live) {
     let stream = StoredValue::new_local(None::<Stream>);
-    connect(live, stream);
-    live.here.update(|here| here.now = Some(now()));
-    let tick =
-        set_interval_with_handle(move || live.here.update(|here| here.now = Some(now())), Duration::from_secs(1));
+    let tick = move || live.here.update(|here| here.now = Some(now()));
+    set_timeout(
+        move || {
+            tick();
+            connect(live, stream);
+        },
+        Duration::ZERO,
+    );
+    let ticking = set_interval_with_handle(tick, Duration::from_secs(1));
     on_cleanup(move || {
         stream.set_value(None);
-        if let Ok(tick) = tick {
-            tick.clear();
+        if let Ok(ticking) = ticking {
+            ticking.clear();
         }
     });
 }

@@ -12,9 +12,14 @@ pub fn day(moment: Timestamp) -> String {
     format!("{} {} {}", part(8, 10).trim_start_matches('0'), month.unwrap_or(&"?"), part(0, 4))
 }
 
+/// A time of today: `20:53 UTC`.
+pub fn time_of_day(moment: Timestamp) -> String {
+    format!("{} UTC", moment.to_string().get(11..16).unwrap_or_default())
+}
+
 /// A minute: `24 Nov 2026, 20:53 UTC`.
 pub fn minute(moment: Timestamp) -> String {
-    format!("{}, {} UTC", day(moment), moment.to_string().get(11..16).unwrap_or_default())
+    format!("{}, {}", day(moment), time_of_day(moment))
 }
 
 /// How long ago, in one unit, so that it changes seldom.

@@ -1,6 +1,7 @@
 //! The addresses of the library: a search is a link that can be kept and shared.
 
-use crate::domain::{ApiError, DuplicateFilter, FileQuery, Order, Sort};
+use crate::domain::{ApiError, DuplicateFilter, FileQuery, Kind, Order, Sort};
+use std::fmt::Write as _;
 
 /// Reads the query string of `/library`. Empty fields are what a form sends for "any" and count as absent.
 ///
@@ -28,7 +29,7 @@ pub fn library(query: &FileQuery) -> String {
     let limit = query.limit.map(|limit| limit.to_string());
     let fields = [
         ("query", query.query.as_deref()),
-        ("kind", query.kind.map(|kind| kind.as_str())),
+        ("kind", query.kind.map(Kind::as_str)),
         ("duplicates", query.duplicates.map(duplicates_word)),
         ("status", query.status.as_deref()),
         ("sort", query.sort.map(sort_word)),
@@ -83,7 +84,8 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a string does not fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
@@ -122,7 +124,6 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Kind;
 
     #[test]
     fn a_search_survives_its_address() {

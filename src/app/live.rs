@@ -53,8 +53,8 @@ impl Live {
     }
 
     /// A condition, for `hidden`; of one type for the same reason.
-    pub fn holds(self, test: fn(&SyncStatus) -> bool) -> impl Fn() -> bool + Copy + Send + Sync + 'static {
-        move || self.status.with(test)
+    pub fn holds(self, test: fn(&SyncStatus, &Here) -> bool) -> impl Fn() -> bool + Copy + Send + Sync + 'static {
+        move || self.status.with(|status| self.here.with(|here| test(status, here)))
     }
 
     /// The state, which decides about the buttons.

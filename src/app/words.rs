@@ -1,7 +1,7 @@
 //! What the status card says: pure functions of a status, so that server, browser and tests agree.
 
 use crate::domain::{
-    ErrorCode, State, SyncStatus,
+    ErrorCode, State, SyncStatus, Timestamp,
     units::{count, duration},
 };
 
@@ -45,8 +45,8 @@ pub fn headline(status: &SyncStatus) -> String {
 
 /// What a completed run came to.
 pub fn summary(status: &SyncStatus) -> String {
-    let stats = &status.stats;
-    let changes: Vec<String> = [(stats.added, "added"), (stats.updated, "updated"), (stats.deleted, "deleted")]
+    let counted = &status.stats;
+    let changes: Vec<String> = [(counted.added, "added"), (counted.updated, "updated"), (counted.deleted, "deleted")]
         .iter()
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| format!("{} {word}", count(*number)))
@@ -56,8 +56,12 @@ pub fn summary(status: &SyncStatus) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     };
-    let took = took(status, None).map(|millis| format!(" in {}", duration(millis))).unwrap_or_default();
-    let failed = match stats.errors {
+    let took = match took(status, None) {
+        None => String::new(),
+        Some(..1_000) => " in under a second".to_owned(),
+        Some(millis) => format!(" in {}", duration(millis)),
+    };
+    let failed = match counted.errors {
         0 => String::new(),
         1 => " 1 entry could not be stored; the next sync tries it again.".to_owned(),
         errors => format!(" {} entries could not be stored; the next sync tries them again.", count(errors)),
@@ -73,7 +77,7 @@ pub fn files(number: i64) -> String {
 /// Milliseconds from the start of the run to its end, or to `now` while it goes on.
 pub fn took(status: &SyncStatus, now: Option<i64>) -> Option<i64> {
     let started = status.timing.started?.as_millis();
-    let ended = status.timing.ended.map(|end| end.as_millis()).or(now)?;
+    let ended = status.timing.ended.map(Timestamp::as_millis).or(now)?;
     Some(ended.saturating_sub(started).max(0))
 }
 
@@ -81,7 +85,7 @@ pub fn took(status: &SyncStatus, now: Option<i64>) -> Option<i64> {
 pub fn took_so_far(status: &SyncStatus, now: Option<i64>) -> String {
     match (took(status, now), status.timing.started) {
         (Some(millis), _) => duration(millis),
-        (None, Some(started)) => format!("since {}", super::format::minute(started)),
+        (None, Some(started)) => format!("since {}", super::format::time_of_day(started)),
         (None, None) => "–".to_owned(),
     }
 }
@@ -127,7 +131,7 @@ pub const fn refusal(code: ErrorCode) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Progress, Stats, Timestamp, Timing};
+    use crate::domain::{Progress, Stats, Timing};
 
     fn completed(stats: Stats) -> SyncStatus {
         SyncStatus {

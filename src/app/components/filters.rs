@@ -32,7 +32,7 @@ pub fn Filters(
     query: FileQuery,
 ) -> impl IntoView {
     let kinds =
-        choices("All kinds", Kind::ALL.map(|kind| (kind.as_str(), kind.plural())), query.kind.map(|it| it.as_str()));
+        choices("All kinds", Kind::ALL.map(|kind| (kind.as_str(), kind.plural())), query.kind.map(Kind::as_str));
     let duplicates = choices(
         "Shown",
         [("only", "Only duplicates"), ("hide", "Hidden")],

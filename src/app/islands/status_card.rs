@@ -80,7 +80,7 @@ fn last_sync(status: &SyncStatus, here: &Here) -> String {
 fn estimated_end(status: &SyncStatus, here: &Here) -> String {
     match (status.timing.estimated_end, here.now) {
         (None, _) => "–".to_owned(),
-        (Some(end), None) => format::minute(end),
+        (Some(end), None) => format::time_of_day(end),
         (Some(end), Some(now)) => {
             let millis = end.as_millis();
             format!("{} left · {}", duration(millis.saturating_sub(now)), browser::local_time(millis))

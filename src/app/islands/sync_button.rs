@@ -25,7 +25,7 @@ pub fn SyncButton() -> impl IntoView {
                 label=Command::label_in
                 class="button primary"
             />
-            <div hidden=live.holds(|status| !is_alive(status.status))>
+            <div hidden=live.holds(|status, _| !is_alive(status.status))>
                 <button type="button" class="button" popovertarget=CONFIRM>
                     {live.text(|_, here| {
                         let pending = here.pending.filter(|pending| *pending == Command::Cancel);
@@ -49,10 +49,10 @@ pub fn SyncButton() -> impl IntoView {
                     </div>
                 </dialog>
             </div>
-            <div hidden=live.holds(|status| is_alive(status.status) || status.last_sync.is_none())>
+            <div hidden=live.holds(|status, _| is_alive(status.status) || status.last_sync.is_none())>
                 <CommandForm live command=|_| Command::Full label=|_| "Read everything again" class="button quiet" />
             </div>
-            <p class="refusal" role="alert">
+            <p class="refusal" role="alert" hidden=live.holds(|_, here| here.refusal.is_none())>
                 {live.text(|_, here| here.refusal.clone().unwrap_or_default())}
             </p>
         </div>

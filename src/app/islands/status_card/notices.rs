@@ -11,7 +11,7 @@ pub fn ErrorNotice(
     live: Live,
 ) -> impl IntoView {
     view! {
-        <div class="notice bad" role="alert" hidden=live.holds(|status| status.error.is_none())>
+        <div class="notice bad" role="alert" hidden=live.holds(|status, _| status.error.is_none())>
             <p>{live.text(|status, _| status.error.clone().unwrap_or_default())}</p>
         </div>
     }
@@ -31,7 +31,7 @@ pub fn HeldDeletions(
         )
     });
     view! {
-        <section class="notice warn" aria-labelledby="held-title" hidden=live.holds(|status| status.held_deletions == 0)>
+        <section class="notice warn" aria-labelledby="held-title" hidden=live.holds(|status, _| status.held_deletions == 0)>
             <h3 id="held-title">"Deletions held back"</h3>
             <p>{text}</p>
             <div class="notice-actions">
@@ -51,7 +51,7 @@ pub fn ContentsLine(
     let text =
         live.text(|status, _| format!("{} / {}", count(status.contents.processed), count(status.contents.total)));
     view! {
-        <div class="contents-line" hidden=live.holds(|status| status.contents.total == 0)>
+        <div class="contents-line" hidden=live.holds(|status, _| status.contents.total == 0)>
             <span>"File lists of torrents"</span>
             <progress
                 max=live.text(|status, _| status.contents.total.max(1).to_string())
