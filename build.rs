@@ -1,14 +1,14 @@
 //! Embeds the built site (`target/site`) into the server binary.
 
-use std::{fs, path::Path};
-
-fn main() -> std::io::Result<()> {
-    // The site is built before the server by `make build`. A plain `cargo check` or `cargo test` does without it and
-    // then embeds an empty folder.
-    let site = Path::new("target/site");
-    fs::create_dir_all(site)?;
-    if std::env::var_os("CARGO_FEATURE_SSR").is_some() {
-        memory_serve::load_directory("./target/site");
+fn main() {
+    // A build script that names no input runs again whenever any file of the package changes. With the feature `ssr`
+    // the site is the only input; `memory_serve` says so itself.
+    println!("cargo::rerun-if-changed=build.rs");
+    #[cfg(feature = "ssr")]
+    {
+        // `make build` builds the site first. A plain `cargo check` or `cargo test` in a fresh clone does without it
+        // and embeds an empty folder.
+        std::fs::create_dir_all("target/site").expect("target/site can be created");
+        memory_serve::load_directory("target/site");
     }
-    Ok(())
 }

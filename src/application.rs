@@ -10,17 +10,23 @@ use crate::{
     },
     real_debrid::{Client, Connection, Transport, Unattended},
     store::Store,
-    sync::{Credentials, Engine, StartRequest, live::Subscription},
+    sync::{Credentials, Engine, StartRequest},
 };
 use ::http::HeaderMap;
-use std::{ops::RangeInclusive, sync::Arc};
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
+use tokio::sync::Mutex;
 
-pub use crate::accounts::{Session, SignedIn};
+pub use crate::{
+    accounts::{Session, SignedIn, bearer, cookie},
+    sync::live::Subscription,
+};
 
 /// Runs in one answer of the history.
 const RUNS: RangeInclusive<i64> = 1..=200;
 /// Repeats of a request that a page waits for.
 const RETRIES_WHILE_WAITING: u32 = 1;
+/// How long a page waits for the contents of a torrent before it is shown without them.
+const PATIENCE_FOR_CONTENTS: Duration = Duration::from_secs(8);
 
 /// The application; clones are the same one.
 #[derive(Clone)]
@@ -32,12 +38,14 @@ struct Parts {
     accounts: Accounts,
     transport: Transport,
     clock: Clock,
+    /// Held from reading settings to writing them, so that of two changes none is lost.
+    configuring: Mutex<()>,
 }
 
 impl Application {
     /// Puts the parts together.
     pub fn new(store: Store, engine: Engine, accounts: Accounts, transport: Transport, clock: Clock) -> Self {
-        Self(Arc::new(Parts { store, engine, accounts, transport, clock }))
+        Self(Arc::new(Parts { store, engine, accounts, transport, clock, configuring: Mutex::default() }))
     }
 
     /// The time.
@@ -124,7 +132,7 @@ impl Application {
         mode: Mode,
         overrides: SyncConfigurationPatch,
     ) -> Result<SyncStatus, ApiError> {
-        self.0.engine.start(user, &StartRequest { mode, overrides, confirms_deletions: false }).await
+        self.0.engine.start(user, &StartRequest { mode, overrides, confirmed_deletions: 0 }).await
     }
 
     /// Pauses, resumes or cancels the run.
@@ -164,6 +172,7 @@ impl Application {
     /// # Errors
     /// `invalid_configuration` when one is out of range; nothing is changed then. Or when the database fails.
     pub async fn configure(&self, user: i64, patch: &SyncConfigurationPatch) -> Result<SyncConfiguration, ApiError> {
+        let _configuring = self.0.configuring.lock().await;
         let configuration = self.0.store.configuration(user).await?.patched(patch)?;
         self.0.store.put_configuration(user, &configuration, self.0.clock.now()).await?;
         Ok(configuration)
@@ -204,7 +213,8 @@ impl Application {
         if details.file.kind == Kind::Download || details.contents_read_at.is_some() {
             return Ok(details);
         }
-        match self.read_contents(user, &details).await {
+        let patience = tokio::time::timeout(PATIENCE_FOR_CONTENTS, self.read_contents(user, &details));
+        match patience.await.unwrap_or_else(|_| Err(late())) {
             Ok(()) => self.0.store.file(user, id).await?.ok_or_else(unknown),
             Err(error) => {
                 tracing::warn!(user, file = id, %error, "the contents of a torrent could not be read");
@@ -230,7 +240,8 @@ impl Application {
             .torrent_info(&details.file.real_debrid_id)
             .await
             .map_err(|error| ApiError::new(ErrorCode::RealDebridUnavailable, error.to_string()))?;
-        if let Some(contents) = contents {
+        // A torrent without files is one whose metadata has not come yet.
+        if let Some(contents) = contents.filter(|contents| !contents.files.is_empty()) {
             self.0.store.put_contents(user, details.file.id, &contents.files, self.0.clock.now()).await?;
         }
         Ok(())
@@ -241,4 +252,8 @@ impl Application {
         self.0.engine.shut_down().await;
         self.0.store.close().await;
     }
+}
+
+fn late() -> ApiError {
+    ApiError::new(ErrorCode::RealDebridUnavailable, "Real-Debrid did not answer in time: try again later.")
 }

@@ -57,7 +57,7 @@ pub struct Config {
     #[arg(long, env = "REAL_DEBRID_CLIENT_ID", value_name = "ID", default_value = OPEN_SOURCE_CLIENT_ID)]
     pub real_debrid_client_id: String,
     /// Requests per minute and account
-    #[arg(long, env = "REAL_DEBRID_RATE_LIMIT", value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, env = "REAL_DEBRID_RATE_LIMIT", value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub real_debrid_rate_limit: u32,
 }
 

@@ -26,6 +26,8 @@ pub mod pairing;
 pub mod retry;
 mod retry_after;
 pub mod rows;
+#[cfg(test)]
+mod scripted;
 pub mod server_time;
 pub mod transport;
 pub mod wire;

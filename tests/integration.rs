@@ -1,4 +1,25 @@
-//! Integration tests, in one binary so that it is linked once.
+//! Integration tests, in one binary so that it is linked once. A test that proves a line of the acceptance list begins
+//! with that line's name.
 
+#[path = "integration/api.rs"]
+mod api;
+#[path = "integration/bad_input.rs"]
+mod bad_input;
+#[path = "integration/control.rs"]
+mod control;
+#[path = "integration/deletions.rs"]
+mod deletions;
+#[path = "integration/duplicates.rs"]
+mod duplicates;
+#[path = "integration/fetching.rs"]
+mod fetching;
+#[path = "integration/house.rs"]
+mod house;
+#[path = "integration/incremental.rs"]
+mod incremental;
+#[path = "integration/progress.rs"]
+mod progress;
+#[path = "integration/recovery.rs"]
+mod recovery;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;

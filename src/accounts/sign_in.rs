@@ -13,12 +13,14 @@ use crate::{
 };
 use http::HeaderMap;
 use secrecy::SecretString;
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 /// Longer than any token seen; a longer text is not sent anywhere.
 const LONGEST_TOKEN: usize = 512;
 /// Repeats of the one request of a sign-in: a person is waiting.
 const RETRIES: u32 = 1;
+/// How long that person waits at most.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The simulated Real-Debrid that comes with `--demo`.
 #[derive(Debug, Clone)]
@@ -121,6 +123,11 @@ impl Accounts {
 
     async fn admit(&self, service: Service, api_url: String, token: SecretString) -> Result<SignedIn, ApiError> {
         let options = &self.0.options;
+        // The demo is next door and must not wait for what others ask of Real-Debrid.
+        let pacer = match service {
+            Service::RealDebrid => Arc::clone(&self.0.pacer),
+            Service::Demo => Arc::new(Pacer::new(options.requests_per_minute, options.clock.clone())),
+        };
         let client = Client::new(
             options.transport.clone(),
             Connection {
@@ -128,11 +135,19 @@ impl Accounts {
                 token: token.clone(),
                 max_retries: RETRIES,
                 clock: options.clock.clone(),
-                pacer: Arc::clone(&self.0.pacer),
+                pacer,
                 conductor: Arc::new(Unattended),
             },
         );
-        let account = client.user().await.map_err(refusal)?;
+        let account = match tokio::time::timeout(PATIENCE, client.user()).await {
+            Ok(account) => account.map_err(refusal)?,
+            Err(_) => {
+                return Err(ApiError::new(
+                    ErrorCode::RealDebridUnavailable,
+                    "Real-Debrid did not answer in time: try again in a minute.",
+                ));
+            }
+        };
         if service == Service::RealDebrid && !self.may_enter(&account.username) {
             return Err(ApiError::new(
                 ErrorCode::NotAllowed,
@@ -169,6 +184,10 @@ impl Accounts {
         let Some(found) = store.session(&hash(token), now).await? else { return Ok(None) };
         // A demo account is no one's once the demo is off.
         if found.service == Service::Demo && !self.has_demo() {
+            return Ok(None);
+        }
+        // Nor does a name that was taken off the list keep its sessions.
+        if found.service == Service::RealDebrid && !self.may_enter(&found.user.username) {
             return Ok(None);
         }
         if now.millis_since(found.last_seen_at) > NOTED_EVERY {

@@ -2,11 +2,11 @@
 //! do not run on the server.
 
 use super::live::Live;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Clipboard, EventSource, HtmlElement, MessageEvent};
+use web_sys::{Clipboard, EventSource, HtmlElement, MessageEvent, MouseEvent};
 
 /// When the browser has given a connection up. After every other loss it connects again by itself.
 const REOPEN_AFTER: Duration = Duration::from_secs(3);
@@ -29,8 +29,9 @@ impl Drop for Stream {
 pub fn follow(live: Live) {
     let stream = StoredValue::new_local(None::<Stream>);
     connect(live, stream);
-    live.now.set(Some(now()));
-    let tick = set_interval_with_handle(move || live.now.set(Some(now())), Duration::from_secs(1));
+    live.here.update(|here| here.now = Some(now()));
+    let tick =
+        set_interval_with_handle(move || live.here.update(|here| here.now = Some(now())), Duration::from_secs(1));
     on_cleanup(move || {
         stream.set_value(None);
         if let Ok(tick) = tick {
@@ -47,10 +48,10 @@ fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>) {
             live.receive(status);
         }
     });
-    let on_open = Closure::new(move || live.connected.set(true));
+    let on_open = Closure::new(move || live.here.update(|here| here.disconnected = false));
     let broken = source.clone();
     let on_error = Closure::new(move || {
-        live.connected.set(false);
+        live.here.update(|here| here.disconnected = true);
         if broken.ready_state() == EventSource::CLOSED {
             set_timeout(move || connect(live, stream), REOPEN_AFTER);
         }
@@ -98,8 +99,19 @@ pub fn close_popover(id: &str) {
     }
 }
 
-/// Puts a text on the clipboard; false where the browser does not allow it, as on a page without https.
-pub async fn copy(text: &str) -> bool {
+/// Copies `text` and says so on the pressed button, or says what to do where the browser does not allow it.
+pub fn copy_and_say(pressed: &MouseEvent, text: String) {
+    let button = pressed.current_target().and_then(|button| button.dyn_into::<HtmlElement>().ok());
+    spawn_local(async move {
+        let words = if copied(&text).await { "Copied" } else { "Select it and press Ctrl+C" };
+        if let Some(button) = button {
+            button.set_text_content(Some(words));
+        }
+    });
+}
+
+/// False where the browser keeps the clipboard to itself, as on a page without https.
+async fn copied(text: &str) -> bool {
     let clipboard = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard")).unwrap_or_default();
     match clipboard.dyn_into::<Clipboard>() {
         Ok(clipboard) => JsFuture::from(clipboard.write_text(text)).await.is_ok(),

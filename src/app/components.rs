@@ -7,6 +7,7 @@ pub mod filters;
 pub mod icons;
 pub mod layout;
 pub mod pager;
+pub mod preview;
 pub mod problem;
 pub mod settings_in_force;
 pub mod trouble;

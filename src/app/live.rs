@@ -1,60 +1,106 @@
 //! The one live signal of the sync page, and the one way in which a button speaks to the server.
 
 use super::{command::Command, server_fns::sync_control};
-use crate::domain::SyncStatus;
+use crate::domain::{State, SyncStatus};
 use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// How long an accepted press still shows when no event follows, as while the stream reconnects.
+const SETTLE: Duration = Duration::from_secs(2);
 
 /// What the islands of the sync page share; [`super::islands::live_sync::LiveSync`] provides it.
 #[derive(Clone, Copy)]
 pub struct Live {
-    /// Where the synchronisation stands.
+    /// Where the synchronisation stands. Only the event stream changes it, so no answer can overtake an event.
     pub status: RwSignal<SyncStatus>,
-    /// The browser's clock, in milliseconds since the epoch, once a second; none on the server.
-    pub now: RwSignal<Option<i64>>,
-    /// Whether the event stream is open.
-    pub connected: RwSignal<bool>,
-    /// The button pressed, until the server has answered.
-    pub pending: RwSignal<Option<Command>>,
-    /// Why the last press was refused.
-    pub refusal: RwSignal<Option<String>>,
+    /// What only this browser knows.
+    pub here: RwSignal<Here>,
     events: StoredValue<u32>,
+}
+
+/// What only this browser knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Here {
+    /// Its clock, in milliseconds since the epoch, once a second; none on the server.
+    pub now: Option<i64>,
+    /// Whether the event stream has broken off.
+    pub disconnected: bool,
+    /// The button pressed, until its effect shows.
+    pub pending: Option<Command>,
+    /// Why the last press was refused.
+    pub refusal: Option<String>,
+    /// Whether the server has accepted the press, and its effect is due with the next event.
+    accepted: bool,
+}
+
+impl Here {
+    fn settle(&mut self) {
+        self.pending = None;
+        self.accepted = false;
+    }
 }
 
 impl Live {
     /// Begins with what the server rendered.
     pub fn new(status: SyncStatus) -> Self {
-        Self {
-            status: RwSignal::new(status),
-            now: RwSignal::new(None),
-            connected: RwSignal::new(true),
-            pending: RwSignal::new(None),
-            refusal: RwSignal::new(None),
-            events: StoredValue::new(0),
-        }
+        Self { status: RwSignal::new(status), here: RwSignal::new(Here::default()), events: StoredValue::new(0) }
+    }
+
+    /// A text of the page. All texts are of this one type, as every further type of closure in a view costs the
+    /// first page half a kilobyte.
+    pub fn text(self, words: fn(&SyncStatus, &Here) -> String) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+        move || self.status.with(|status| self.here.with(|here| words(status, here)))
+    }
+
+    /// A condition, for `hidden`; of one type for the same reason.
+    pub fn holds(self, test: fn(&SyncStatus) -> bool) -> impl Fn() -> bool + Copy + Send + Sync + 'static {
+        move || self.status.with(test)
+    }
+
+    /// The state, which decides about the buttons.
+    pub fn state(self) -> State {
+        self.status.with(|status| status.status)
     }
 
     /// Takes an event of the stream.
     pub fn receive(self, status: SyncStatus) {
         self.events.update_value(|events| *events = events.wrapping_add(1));
         self.status.set(status);
+        if self.here.with_untracked(|here| here.accepted) {
+            self.here.update(Here::settle);
+        }
+    }
+
+    fn overdue(self) {
+        if self.here.with_untracked(|here| here.accepted) {
+            self.here.update(Here::settle);
+        }
     }
 
     /// Presses a button: it shows at once, and is taken back with the reason when the server refuses.
     pub fn send(self, command: Command) {
-        if self.pending.get_untracked().is_some() {
+        if self.here.with_untracked(|here| here.pending.is_some()) {
             return;
         }
-        self.pending.set(Some(command));
-        self.refusal.set(None);
+        self.here.update(|here| {
+            here.pending = Some(command);
+            here.refusal = None;
+        });
         let events = self.events.get_value();
         spawn_local(async move {
-            match sync_control(command).await {
-                // An event that came meanwhile is newer than this answer.
-                Ok(status) if events == self.events.get_value() => self.status.set(status),
-                Ok(_) => {}
-                Err(error) => self.refusal.set(Some(error.error)),
+            let answer = sync_control(command).await;
+            let seen = events != self.events.get_value();
+            self.here.update(|here| match answer {
+                Ok(()) if seen => here.settle(),
+                Ok(()) => here.accepted = true,
+                Err(error) => {
+                    here.settle();
+                    here.refusal = Some(error.error);
+                }
+            });
+            if !seen {
+                set_timeout(move || self.overdue(), SETTLE);
             }
-            self.pending.set(None);
         });
     }
 }

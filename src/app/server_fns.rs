@@ -1,11 +1,11 @@
 //! What the browser can ask of the server besides REST: the forms and buttons of the pages, and the data of a page
 //! while the server renders it. Each body is a few lines over the application; refusals carry the one `ApiError`.
 
-mod actions;
-mod page_data;
+pub mod actions;
+pub mod page_data;
 
-pub use actions::{AnswerDemo, SignIn, SignOut, SyncControl, answer_demo, sign_in, sign_out, sync_control};
+pub use actions::{sign_in, sign_in_demo, sign_out, sync_control};
 pub use page_data::{
-    ConnectionData, FileData, HomeData, LibraryData, LoadConnection, LoadFile, LoadHome, LoadLibrary, LoadSync,
-    LoadViewer, SyncData, load_connection, load_file, load_home, load_library, load_sync, load_viewer,
+    ConnectionData, FileData, HomeData, LibraryData, SyncData, load_connection, load_file, load_home, load_library,
+    load_sync, load_viewer,
 };

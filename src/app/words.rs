@@ -77,6 +77,15 @@ pub fn took(status: &SyncStatus, now: Option<i64>) -> Option<i64> {
     Some(ended.saturating_sub(started).max(0))
 }
 
+/// The duration; on a page without a clock of its own, since when.
+pub fn took_so_far(status: &SyncStatus, now: Option<i64>) -> String {
+    match (took(status, now), status.timing.started) {
+        (Some(millis), _) => duration(millis),
+        (None, Some(started)) => format!("since {}", super::format::minute(started)),
+        (None, None) => "–".to_owned(),
+    }
+}
+
 /// What a screen reader hears: it changes with the state and not with every tick.
 pub fn announcement(status: &SyncStatus) -> String {
     match status.status {

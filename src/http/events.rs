@@ -4,7 +4,7 @@
 //! status of a run always arrives, because the stream waits and then sends what is newest.
 
 use super::{AppState, answer::Answer, input::Signed};
-use crate::{domain::SyncStatus, sync::live::Subscription};
+use crate::{application::Subscription, domain::SyncStatus};
 use axum::{
     extract::State,
     response::{

@@ -2,7 +2,7 @@
 
 use super::{AppState, Site, answer::Answer};
 use crate::{
-    accounts::{bearer, cookie},
+    application::{bearer, cookie},
     domain::{ApiError, ErrorCode},
 };
 use axum::{
@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-/// Lets a request pass, with its [`Session`](crate::accounts::Session) as an extension where it has one.
+/// Lets a request pass, with its [`Session`](crate::application::Session) as an extension where it has one.
 pub(super) async fn guard(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path != "/api" && !path.starts_with("/api/") {
@@ -32,7 +32,7 @@ pub(super) async fn guard(State(state): State<AppState>, mut request: Request, n
             request.extensions_mut().insert(session);
         }
         Ok(None) if is_sign_in => {}
-        Ok(None) if wants_a_page(request.headers()) => return Redirect::to("/connection").into_response(),
+        Ok(None) if is_form_of_a_page(&request) => return Redirect::to("/connection").into_response(),
         Ok(None) => return Answer::from(unauthenticated()).into_response(),
         Err(error) => return Answer::from(error).into_response(),
     }
@@ -44,12 +44,14 @@ pub(super) fn unauthenticated() -> ApiError {
     ApiError::new(ErrorCode::Unauthenticated, "You are not signed in, or your session has ended: sign in first.")
 }
 
-/// A browser that posts a form can only follow a page, not read JSON.
-fn wants_a_page(headers: &HeaderMap) -> bool {
-    headers
+/// A browser that posts a form of ours can only follow a page, not read JSON.
+fn is_form_of_a_page(request: &Request) -> bool {
+    let wants_a_page = request
+        .headers()
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with("text/html")))
+        .is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with("text/html")));
+    wants_a_page && request.uri().path().starts_with("/api/ui/")
 }
 
 /// Whether the request changes something with rights that a browser adds by itself. A sign-in without a session has

@@ -2,7 +2,7 @@
 
 use super::{answer::Answer, gate::unauthenticated};
 use crate::{
-    accounts::Session,
+    application::Session,
     domain::{ApiError, ErrorCode},
 };
 use axum::{

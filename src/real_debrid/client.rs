@@ -185,3 +185,6 @@ impl fmt::Debug for Client {
         f.debug_struct("Client").field("requests_sent", &self.requests_sent()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,3 +179,6 @@ fn guessed_mime(name: &str) -> Option<String> {
 fn rooted(path: String) -> String {
     if path.starts_with('/') { path } else { format!("/{path}") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,3 +162,6 @@ fn unlike(wanted: &str, answer: &Answer) -> String {
 fn first_byte(answer: &Answer) -> Option<u8> {
     answer.body.trim_ascii_start().first().copied()
 }
+
+#[cfg(test)]
+mod tests;

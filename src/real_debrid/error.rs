@@ -253,7 +253,9 @@ mod tests {
         let mut remedies: Vec<_> = [9, 10, 14, 15, 20, 22, 23, 37, 99]
             .map(|code| Error::NotPermitted { status: 403, code: Some(Code::from(code)) }.to_string())
             .to_vec();
-        remedies.iter_mut().for_each(|sentence| *sentence = sentence.split_once("): ").expect("a remedy").1.to_owned());
+        for sentence in &mut remedies {
+            *sentence = sentence.split_once("): ").expect("a remedy").1.to_owned();
+        }
         remedies.sort();
         remedies.dedup();
         assert_eq!(remedies.len(), 9);

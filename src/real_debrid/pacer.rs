@@ -14,7 +14,7 @@ use std::{
 /// The window that Real-Debrid speaks of, and a little for clocks that do not tick alike.
 const HOLD: Duration = Duration::from_millis(60_100);
 /// How long nothing is sent after the first, second and every further refusal in a row, unless the server says.
-const PENALTIES: [Duration; 3] = [Duration::from_secs(10), Duration::from_secs(20), Duration::from_secs(60)];
+const PENALTIES: [Duration; 3] = [Duration::from_secs(10), Duration::from_secs(20), Duration::from_mins(1)];
 /// How long after a refusal other refusals are taken for a part of it.
 const AFTERMATH: Duration = Duration::from_secs(30);
 /// How often to look again when every slot is in flight and nobody knows when one ends.
@@ -150,3 +150,6 @@ pub(super) async fn pause(clock: &Clock, conductor: &dyn Conductor, wait: Wait) 
         () = clock.sleep(duration) => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

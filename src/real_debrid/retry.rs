@@ -133,3 +133,6 @@ fn url(api_url: &str, question: &Question<'_>) -> Result<Url, Error> {
     }
     Ok(url)
 }
+
+#[cfg(test)]
+mod tests;

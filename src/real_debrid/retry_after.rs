@@ -5,20 +5,19 @@ use std::time::Duration;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 /// Longer than this is not waited for in one go: asking once an hour is no burden to anybody.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 /// A server that says "now" has just refused.
 const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Seconds or an HTTP date, between 1 s and 1 h; none when it is neither.
 pub(super) fn read(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
-    let wait = match value.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let moment = OffsetDateTime::parse(value, &Rfc2822).ok()?;
-            let millis = moment.unix_timestamp().checked_mul(1000)?.saturating_sub(now.as_millis());
-            Duration::from_millis(u64::try_from(millis).unwrap_or_default())
-        }
+    let wait = if let Ok(seconds) = value.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let moment = OffsetDateTime::parse(value, &Rfc2822).ok()?;
+        let millis = moment.unix_timestamp().checked_mul(1000)?.saturating_sub(now.as_millis());
+        Duration::from_millis(u64::try_from(millis).unwrap_or_default())
     };
     Some(wait.clamp(SHORTEST, LONGEST))
 }

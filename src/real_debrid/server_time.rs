@@ -16,13 +16,13 @@ pub struct ServerTime {
 /// Reads `2026-11-24T10:30:00+0100`, with or without a colon in the offset, or with `Z`; none when it is neither.
 pub(super) fn read(text: &str) -> Option<ServerTime> {
     let text = text.trim().trim_matches('"');
-    let (local, offset_minutes) = match text.strip_suffix('Z') {
-        Some(local) => (local, 0),
-        None => {
-            let sign = text.rfind(['+', '-']).filter(|place| *place > "2026-11-24".len())?;
-            let (local, offset) = text.split_at(sign);
-            (local, minutes(offset)?)
-        }
+    let (local, offset_minutes) = if let Some(local) = text.strip_suffix('Z') {
+        (local, 0)
+    } else {
+        // The date before it has signs of its own.
+        let sign = text.rfind(['+', '-']).filter(|place| *place > "2026-11-24".len())?;
+        let (local, offset) = text.split_at(sign);
+        (local, minutes(offset)?)
     };
     let as_if_utc: Timestamp = format!("{local}Z").parse().ok()?;
     Some(ServerTime { utc: as_if_utc.plus_millis(-i64::from(offset_minutes) * 60_000), offset_minutes })

@@ -34,7 +34,7 @@ impl Transport {
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_secs(30))
             // Against an answer that drips: the read time-out alone would let it live for ever.
-            .timeout(Duration::from_secs(180))
+            .timeout(Duration::from_mins(3))
             // Servers close idle connections after 5 s or so; a request must not meet one that is being closed.
             .pool_idle_timeout(Duration::from_secs(3))
             .redirect(redirect::Policy::none())

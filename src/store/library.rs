@@ -190,15 +190,7 @@ impl Store {
                 outcome.counters.updated += 1;
             }
         }
-        for failed in &outcome.failed {
-            sqlx::query(sql::ADD_RUN_ERROR)
-                .bind(batch.run)
-                .bind(failed.real_debrid_id.as_deref())
-                .bind(&failed.message)
-                .execute(&mut *tx)
-                .await?;
-            outcome.counters.errors += 1;
-        }
+        outcome.counters.errors += note_errors(&mut tx, batch.run, &outcome.failed).await?;
         mark_duplicates(&mut tx, batch.user, &hashes).await?;
         outcome.counters.duplicates += count_marked(&mut tx, batch.user, batch.run, &hashes).await? - marked_before;
         write_counters(&mut *tx, batch.user, batch.run, &outcome.counters).await?;
@@ -215,9 +207,11 @@ impl Store {
         user: i64,
         run: i64,
         gone: &[Missing],
+        mark_duplicates_too: bool,
         counters: &Counters,
     ) -> Result<Counters, StoreError> {
-        let hashes: Vec<&str> = gone.iter().filter_map(|entry| entry.sha1_hash.as_deref()).collect();
+        let hashes: Vec<&str> =
+            gone.iter().filter(|_| mark_duplicates_too).filter_map(|entry| entry.sha1_hash.as_deref()).collect();
         let mut tx = self.begin().await?;
         let marked_before = count_marked(&mut tx, user, run, &hashes).await?;
         let mut deleted = QueryBuilder::new("delete from files where user_id = ");
@@ -234,25 +228,43 @@ impl Store {
         Ok(counters)
     }
 
-    /// Notes entries that could not be read, once each.
+    /// Notes entries that could not be read, once each, with the run's counters in one transaction.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn add_run_errors(&self, run: i64, failed: &[FailedEntry]) -> Result<i64, StoreError> {
+    /// When the database fails; nothing is noted then.
+    pub async fn note_unreadable(
+        &self,
+        user: i64,
+        run: i64,
+        failed: &[FailedEntry],
+        counters: &Counters,
+    ) -> Result<Counters, StoreError> {
         let mut tx = self.begin().await?;
-        let mut added = 0;
-        for entry in failed {
-            added += sqlx::query(sql::ADD_RUN_ERROR)
-                .bind(run)
-                .bind(entry.real_debrid_id.as_deref())
-                .bind(&entry.message)
-                .execute(&mut *tx)
-                .await?
-                .rows_affected();
-        }
+        let mut counters = *counters;
+        counters.errors += note_errors(&mut tx, run, failed).await?;
+        write_counters(&mut *tx, user, run, &counters).await?;
         tx.commit().await?;
-        Ok(i64::try_from(added).unwrap_or(i64::MAX))
+        Ok(counters)
     }
+}
+
+/// Notes failed entries and gives how many were not noted before.
+async fn note_errors(
+    tx: &mut Transaction<'static, Sqlite>,
+    run: i64,
+    failed: &[FailedEntry],
+) -> Result<i64, StoreError> {
+    let mut noted = 0;
+    for entry in failed {
+        noted += sqlx::query(sql::ADD_RUN_ERROR)
+            .bind(run)
+            .bind(entry.real_debrid_id.as_deref())
+            .bind(&entry.message)
+            .execute(&mut **tx)
+            .await?
+            .rows_affected();
+    }
+    Ok(i64::try_from(noted).unwrap_or(i64::MAX))
 }
 
 /// Stores all entries by one statement. When the schema refuses one of them, stores them one by one instead, so that

@@ -29,6 +29,15 @@ impl Store {
         }))
     }
 
+    /// Forgets a listing, because what is stored is about to differ from it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_listing(&self, user: i64, kind: Kind) -> Result<(), StoreError> {
+        sqlx::query(sql::FORGET_LISTING).bind(user).bind(kind.as_str()).execute(&self.writer).await?;
+        Ok(())
+    }
+
     /// Notes a complete listing.
     ///
     /// # Errors

@@ -153,6 +153,15 @@ impl Store {
         }
     }
 
+    /// Ends a run that lives in the database only: its end could not be written when it came.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_orphan(&self, user: i64, ended: Timestamp, error: &str) -> Result<(), StoreError> {
+        sqlx::query(sql::END_ORPHAN).bind(user).bind(ended.as_millis()).bind(error).execute(&self.writer).await?;
+        Ok(())
+    }
+
     /// Marks a living run as running or paused.
     ///
     /// # Errors

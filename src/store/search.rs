@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite};
 use unicode_normalization::UnicodeNormalization;
 
+/// Words of one search; each is one condition of the statement.
+const MOST_WORDS: usize = 32;
+
 #[derive(sqlx::FromRow)]
 pub(super) struct FileRow {
     id: i64,
@@ -108,6 +111,12 @@ impl Store {
                 "limit is {limit}, but must be {}–{} rows.",
                 LIMIT.start(),
                 LIMIT.end()
+            )));
+        }
+        let words = query.query.as_deref().unwrap_or_default().split_whitespace().count();
+        if words > MOST_WORDS {
+            return Err(ApiError::invalid(format!(
+                "query has {words} words, but at most {MOST_WORDS} are searched for."
             )));
         }
         let (sort, order) = (query.sort_or_default(), query.order_or_default());

@@ -48,6 +48,9 @@ pub(super) const SAVE_RUN_COUNTERS: &str = "\
 pub(super) const END_RUN: &str = "\
     update sync_runs set state = $3, ended_at = $4, held_deletions = $5, summary = $6, error = $7 \
     where user_id = $1 and id = $2";
+pub(super) const END_ORPHAN: &str = "\
+    update sync_runs set state = 'error', ended_at = $2, error = $3 \
+    where user_id = $1 and state in ('running', 'paused')";
 pub(super) const DISMISS_HELD_DELETIONS: &str =
     "update sync_runs set held_deletions = 0 where user_id = $1 and id = $2";
 pub(super) const LATEST_RUNS: &str = "\
@@ -68,6 +71,7 @@ pub(super) const RUN_ERRORS: &str = "\
 
 pub(super) const LISTING: &str =
     "select total, read_at, duplicates_marked from listings where user_id = $1 and kind = $2";
+pub(super) const FORGET_LISTING: &str = "delete from listings where user_id = $1 and kind = $2";
 pub(super) const PUT_LISTING: &str = "\
     insert into listings (user_id, kind, total, read_at, duplicates_marked) values ($1, $2, $3, $4, $5) \
     on conflict (user_id, kind) do update set \
@@ -95,7 +99,7 @@ pub(super) const UPSERT_CONFLICT: &str = " on conflict (user_id, real_debrid_id)
     status = excluded.status, progress = excluded.progress, download_url = excluded.download_url, \
     source_link = excluded.source_link, added_at = excluded.added_at, added_raw = excluded.added_raw, \
     ended_at = excluded.ended_at, fingerprint = excluded.fingerprint, written_by_run = excluded.written_by_run, \
-    updated_at = excluded.updated_at";
+    contents_read_at = null, updated_at = excluded.updated_at";
 /// The earliest added entry of a hash is the original; equal times are settled by Real-Debrid's id, so that the answer
 /// does not depend on the order of reading. Followed by a list of hashes.
 pub(super) const MARK_DUPLICATES: &str = "\
@@ -133,6 +137,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("SET_RUN_STATE", SET_RUN_STATE),
     ("SAVE_RUN_COUNTERS", SAVE_RUN_COUNTERS),
     ("END_RUN", END_RUN),
+    ("END_ORPHAN", END_ORPHAN),
     ("DISMISS_HELD_DELETIONS", DISMISS_HELD_DELETIONS),
     ("LATEST_RUNS", LATEST_RUNS),
     ("RUNS_ALIVE", RUNS_ALIVE),
@@ -140,6 +145,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("ADD_RUN_ERROR", ADD_RUN_ERROR),
     ("RUN_ERRORS", RUN_ERRORS),
     ("LISTING", LISTING),
+    ("FORGET_LISTING", FORGET_LISTING),
     ("PUT_LISTING", PUT_LISTING),
     ("FILE", FILE),
     ("HAS_FILES", HAS_FILES),

@@ -22,8 +22,8 @@ pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // In WAL mode NORMAL survives a crash of the process; after a power cut at most the last batch is missing.
-        .synchronous(SqliteSynchronous::Normal)
+        // NORMAL would lose every batch since the last checkpoint in a power cut; FULL loses the one in flight.
+        .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(10))
         // 32 MiB of pages, so that the indexes of a large library stay in memory while a batch is written.
         .pragma("cache_size", "-32768")

@@ -55,9 +55,14 @@ impl Census {
         self.total
     }
 
-    /// Whether as many unique rows as announced were read.
+    /// Whether just as many unique rows as announced were read.
     pub fn is_full(&self) -> bool {
-        self.total.is_some_and(|total| self.unique() >= total)
+        self.total == Some(self.unique())
+    }
+
+    /// How many rows are missing to what was announced.
+    pub fn lacks(&self) -> i64 {
+        (self.total.unwrap_or(0) - self.unique()).max(0)
     }
 
     /// Whether the list came in one answer, which is a snapshot in itself.

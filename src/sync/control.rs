@@ -18,6 +18,8 @@ enum Order {
     Go,
     Hold,
     Stop,
+    /// Like stop, but the run is to be taken up again.
+    Leave,
 }
 
 /// The reins of one run; clones hold the same ones.
@@ -63,9 +65,15 @@ impl Control {
         self.give(Order::Stop);
     }
 
+    /// Ends the run at the next gate, to be taken up by the next start of the server. A run that was told to stop before
+    /// stays stopped.
+    pub fn leave(&self) {
+        self.give(Order::Leave);
+    }
+
     fn give(&self, order: Order) -> bool {
         self.order.send_if_modified(|current| {
-            let changes = *current != order && *current != Order::Stop;
+            let changes = *current != order && !matches!(*current, Order::Stop | Order::Leave);
             if changes {
                 *current = order;
             }
@@ -73,9 +81,9 @@ impl Control {
         })
     }
 
-    /// Whether the run was told to stop.
-    pub fn is_stopped(&self) -> bool {
-        *self.order.borrow() == Order::Stop
+    /// Whether the run is to be taken up again.
+    pub fn is_left(&self) -> bool {
+        *self.order.borrow() == Order::Leave
     }
 
     /// Waits while the run is held.
@@ -108,7 +116,7 @@ impl Conductor for Control {
     fn stopped<'a>(&'a self) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
         Box::pin(async {
             let mut order = self.order.subscribe();
-            let _ = order.wait_for(|order| *order == Order::Stop).await;
+            let _ = order.wait_for(|order| matches!(order, Order::Stop | Order::Leave)).await;
         })
     }
 

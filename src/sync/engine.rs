@@ -63,8 +63,8 @@ pub struct StartRequest {
     pub mode: Mode,
     /// Settings for this run only.
     pub overrides: SyncConfigurationPatch,
-    /// Whether a mass deletion has been confirmed.
-    pub confirms_deletions: bool,
+    /// How many deletions the user has confirmed; 0 for none.
+    pub confirmed_deletions: i64,
 }
 
 impl Engine {
@@ -101,6 +101,7 @@ impl Engine {
                 Ok(settings) => *run = Some(self.launch(&account, &record, settings)),
                 Err(error) => {
                     tracing::error!(run = record.id, %error, "the settings of the run cannot be read");
+                    drop(run);
                     self.end(&account, record.user, record.id, &record.counters, Err(SyncError::Defect)).await;
                 }
             }
@@ -116,24 +117,32 @@ impl Engine {
     pub async fn start(&self, user: i64, request: &StartRequest) -> Result<SyncStatus, ApiError> {
         let account = self.account(user).await?;
         let mut run = account.run.lock().await;
-        if next(account.live.state(), Event::Start).is_none() {
+        if run.is_some() || next(account.live.state(), Event::Start).is_none() {
             return Err(already_running());
         }
+        if self.0.shutdown.is_cancelled() {
+            return Err(ApiError::new(ErrorCode::NotInThisState, "The server is stopping: try again in a moment."));
+        }
         let configuration = self.0.store.configuration(user).await?.patched(&request.overrides)?;
-        let settings = RunSettings { configuration, confirms_deletions: request.confirms_deletions };
+        let settings = RunSettings { configuration, confirmed_deletions: request.confirmed_deletions };
         let json = serde_json::to_string(&settings)
             .map_err(|error| ApiError::new(ErrorCode::Internal, format!("The settings cannot be stored: {error}.")))?;
         let started = self.0.clock.now();
-        let id = self
-            .0
-            .store
-            .create_run(NewRun { user, mode: request.mode, configuration: &json, started })
-            .await?
-            .ok_or_else(already_running)?;
+        // The first run reads everything, whatever it is called.
+        let mode = if account.live.status().last_sync.is_none() { Mode::Full } else { request.mode };
+        let new = NewRun { user, mode, configuration: &json, started };
+        let id = match self.0.store.create_run(new.clone()).await? {
+            Some(id) => id,
+            None => {
+                // Nothing runs here, so the end of an earlier run could not be written down, on a full disk perhaps.
+                self.0.store.end_orphan(user, started, "The end of this run could not be stored.").await?;
+                self.0.store.create_run(new).await?.ok_or_else(already_running)?
+            }
+        };
         let record = RunRecord {
             id,
             user,
-            mode: request.mode,
+            mode,
             state: RunState::Running,
             configuration: json,
             started,
@@ -176,10 +185,17 @@ impl Engine {
         let account = self.account(user).await?;
         let reins = account.run.lock().await.clone();
         match reins {
-            Some(reins) if next(account.live.state(), Event::Cancel).is_some() => reins.control.stop(),
-            _ => return Err(not_in_this_state(account.live.state())),
+            Some(reins) if next(account.live.state(), Event::Cancel).is_some() => {
+                let id = reins.id.to_string();
+                reins.control.stop();
+                // Or until another run has begun since.
+                let is_over = |status: &SyncStatus| {
+                    !matches!(status.status, State::Running | State::Paused) || status.id.as_ref() != Some(&id)
+                };
+                Ok(account.live.wait_for(is_over).await)
+            }
+            _ => Err(not_in_this_state(account.live.state())),
         }
-        Ok(account.live.wait_for(|state| !matches!(state, State::Running | State::Paused)).await)
     }
 
     /// The present status of an account.
@@ -222,10 +238,12 @@ impl Engine {
     /// # Errors
     /// `not_in_this_state` when none are held, `already_running` when a run is alive, or when the database fails.
     pub async fn confirm_held_deletions(&self, user: i64) -> Result<SyncStatus, ApiError> {
-        if self.status(user).await?.held_deletions == 0 {
+        let held = self.status(user).await?.held_deletions;
+        if held == 0 {
             return Err(no_held_deletions());
         }
-        self.start(user, &StartRequest { confirms_deletions: true, ..StartRequest::default() }).await
+        let request = StartRequest { mode: Mode::Full, confirmed_deletions: held, ..StartRequest::default() };
+        self.start(user, &request).await
     }
 
     /// The pace at which Real-Debrid is asked for an account, for requests outside of runs.
@@ -243,7 +261,7 @@ impl Engine {
             self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         for account in accounts {
             if let Some(reins) = account.run.lock().await.as_ref() {
-                reins.control.stop();
+                reins.control.leave();
             }
         }
         self.0.tasks.close();
@@ -263,9 +281,8 @@ impl Engine {
         let (Some(next), Some(reins)) = (next(state, event), run.as_ref()) else {
             return Err(not_in_this_state(state));
         };
-        // Held first and noted then: a pause is in force even if the note fails.
-        order(&reins.control);
         self.0.store.set_run_state(user, reins.id, run_state).await?;
+        order(&reins.control);
         account.live.change(|shown| {
             shown.status = next;
             if next == State::Paused {
@@ -306,6 +323,11 @@ impl Engine {
                 tracing::error!(run = record.id, %error, "a run panicked");
                 (record.counters, Err(SyncError::Defect))
             });
+            let (counters, result) = match result {
+                // What a defect left in the database is the truth.
+                Err(SyncError::Defect) => (engine.stored_counters(record.user).await.unwrap_or(counters), result),
+                result => (counters, result),
+            };
             engine.end(&account, record.user, record.id, &counters, result).await;
         });
         reins
@@ -362,6 +384,10 @@ impl Engine {
         (run.counters, result)
     }
 
+    async fn stored_counters(&self, user: i64) -> Option<Counters> {
+        self.0.store.latest_run(user).await.ok().flatten().map(|record| record.counters)
+    }
+
     /// Ends when nothing has moved for `patience` of working time.
     async fn starve(&self, control: &Control, pulse: &Pulse, patience: Duration) {
         while control.at_work().saturating_sub(pulse.last()) < patience {
@@ -381,7 +407,7 @@ impl Engine {
         let mut held = account.run.lock().await;
         let stopped =
             matches!(result, Err(SyncError::Stopped | SyncError::RealDebrid(crate::real_debrid::Error::Stopped)));
-        if stopped && self.0.shutdown.is_cancelled() {
+        if stopped && held.as_ref().is_some_and(|reins| reins.control.is_left()) {
             // Alive in the database: the next start takes it up.
             if let Err(error) = self.0.store.save_counters(user, run, counters).await {
                 tracing::warn!(run, error = ?error, "the counters of a run could not be saved at shutdown");

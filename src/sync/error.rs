@@ -1,6 +1,10 @@
 //! Why a run ended without completing.
 
-use crate::{domain::ApiError, real_debrid, store::StoreError};
+use crate::{
+    domain::{ApiError, Kind},
+    real_debrid,
+    store::StoreError,
+};
 use std::time::Duration;
 
 /// The end of a run that did not complete.
@@ -28,6 +32,19 @@ pub enum SyncError {
         expected: i64,
         /// The number answered.
         found: i64,
+    },
+    /// A list ended before its announced end, every time it was read.
+    #[error(
+        "Real-Debrid gave only {read} of {announced} {}: what came is stored and nothing was deleted; try again later.",
+        kind.plural()
+    )]
+    Incomplete {
+        /// Which list.
+        kind: Kind,
+        /// Entries that came.
+        read: i64,
+        /// Entries that were announced.
+        announced: i64,
     },
     /// Nothing moved for too long.
     #[error(

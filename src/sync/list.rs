@@ -47,6 +47,8 @@ impl Run {
             list.is_unchanged = true;
             return Ok(list);
         }
+        // What is stored is about to differ from the listing that was believed, until a new one is complete.
+        self.store.forget_listing(self.user, kind).await?;
         let page = self.fetch(kind, 1).await?;
         list.total = page.total.unwrap_or(0).max(rows_of(&page));
         list.first = Some(page);
@@ -65,7 +67,7 @@ impl Run {
     /// every entry that was on its way still where it was.
     async fn probe(&mut self, kind: Kind, listing: Listing) -> Result<Option<i64>, SyncError> {
         let request = PageRequest { page: 1, limit: PROBE_ROWS, active_only: false };
-        let head = self.client.list(kind, request).await?;
+        let head = self.ask(kind, request).await?;
         if head.total != Some(listing.total) || head.rows.is_empty() || !head.unreadable.is_empty() {
             return Ok(None);
         }
@@ -87,7 +89,7 @@ impl Run {
             return Ok(false);
         }
         let request = PageRequest { page: 1, limit: PAGE_ROWS, active_only: true };
-        let active = self.client.list(Kind::Torrent, request).await?;
+        let active = self.ask(Kind::Torrent, request).await?;
         Ok(active.rows.len() != stored.len()
             || active.rows.iter().any(|entry| {
                 stored.get(&entry.real_debrid_id).is_none_or(|known| known.fingerprint != fingerprint(entry))
@@ -101,6 +103,8 @@ impl Run {
         for attempt in 1..=ATTEMPTS {
             self.read_rows = before;
             let census = self.read_once(list).await?;
+            // A second reading finds what the first has stored.
+            self.starts_empty = false;
             let head_agrees = census.is_atomic() || self.head_agrees(list.kind, &census).await?;
             if census.is_whole() && head_agrees {
                 list.census = Some(census);
@@ -117,6 +121,13 @@ impl Run {
                     list.kind.plural(),
                     attempt + 1,
                 ));
+            } else if census.lacks() > 0 {
+                // Stored is what came; but a list that was not read to its end is no success.
+                return Err(SyncError::Incomplete {
+                    kind: list.kind,
+                    read: census.unique(),
+                    announced: census.total().unwrap_or(0),
+                });
             }
         }
         Ok(())
@@ -136,9 +147,8 @@ impl Run {
             self.counters.total += (total - list.total).max(0);
             list.total = list.total.max(total);
             self.live.step(step(list.kind, number, census.total(), &page));
-            self.store_page(list, page, &mut census).await?;
-            let is_short = census.total().is_none() && rows < i64::from(PAGE_ROWS);
-            if rows == 0 || is_short || census.is_full() || census.unique() == unique_before {
+            self.store_page(list, page, number, &mut census).await?;
+            if rows == 0 || census.is_full() || census.unique() == unique_before {
                 return Ok(census);
             }
             number += 1;
@@ -151,7 +161,7 @@ impl Run {
             return Ok(false);
         }
         self.live.step(format!("Checking that your {} did not change meanwhile", kind.plural()));
-        let head = self.client.list(kind, PageRequest { page: 1, limit: 1, active_only: false }).await?;
+        let head = self.ask(kind, PageRequest { page: 1, limit: 1, active_only: false }).await?;
         let first = head.rows.first().map(|entry| entry.real_debrid_id.as_str());
         Ok(census.agrees_with(head.total, first))
     }

@@ -39,10 +39,10 @@ impl Live {
         self.0.borrow().status.status
     }
 
-    /// Waits until the state is one that `is_wanted` accepts and gives the status then.
-    pub async fn wait_for(&self, is_wanted: impl Fn(State) -> bool) -> SyncStatus {
+    /// Waits for a status that `is_wanted` accepts.
+    pub async fn wait_for(&self, is_wanted: impl Fn(&SyncStatus) -> bool) -> SyncStatus {
         let mut shown = self.0.subscribe();
-        match shown.wait_for(|shown| is_wanted(shown.status.status)).await {
+        match shown.wait_for(|shown| is_wanted(&shown.status)).await {
             Ok(shown) => shown.status.clone(),
             // The sender lives in `self`.
             Err(_) => self.status(),
@@ -89,8 +89,9 @@ impl Live {
             let status = &mut shown.status;
             count(status, counters);
             let left = pace.remaining(pages_left, counters.total - counters.processed);
-            status.timing.estimated_end =
-                left.map(|left: Duration| now.plus_millis(i64::try_from(left.as_millis()).unwrap_or(i64::MAX)));
+            status.timing.estimated_end = left
+                .filter(|_| status.status == State::Running)
+                .map(|left: Duration| now.plus_millis(i64::try_from(left.as_millis()).unwrap_or(i64::MAX)));
         });
     }
 }

@@ -27,8 +27,8 @@ use std::{
 pub struct RunSettings {
     /// The account's settings with what was asked for this run only.
     pub configuration: SyncConfiguration,
-    /// Whether the user has said that a mass deletion is right.
-    pub confirms_deletions: bool,
+    /// How many deletions the user has said are right, beyond what the guard lets pass; 0 for none.
+    pub confirmed_deletions: i64,
 }
 
 /// When something last moved, for the watchdog.
@@ -105,11 +105,7 @@ impl Run {
     /// nothing is deleted.
     pub async fn execute(&mut self) -> Result<Outcome, SyncError> {
         self.live.step("Checking your Real-Debrid account");
-        let account = self.client.user().await?;
-        if account.real_debrid_id != self.real_debrid_id {
-            return Err(SyncError::AnotherAccount { expected: self.real_debrid_id, found: account.real_debrid_id });
-        }
-        self.beat();
+        self.is_premium().await?;
         self.starts_empty = !self.store.has_files(self.user).await?;
         let mut lists = Vec::with_capacity(Kind::ALL.len());
         for kind in Kind::ALL {
@@ -126,29 +122,60 @@ impl Run {
                 self.read(list).await?;
             }
         }
-        let settled = self.settle(&lists, account.premium).await?;
+        self.gate().await?;
+        let settled = self.settle(&lists).await?;
+        self.gate().await?;
         self.counters.requests = self.requests();
         // Entries that left while the list was read are no part of it any more.
-        self.counters.processed =
-            lists.iter().map(|list| list.census.as_ref().map_or(list.total, Census::unique)).sum();
+        self.counters.processed = lists.iter().map(List::size).sum();
         self.counters.total = self.counters.processed;
         Ok(Outcome { counters: self.counters, held_deletions: settled.held, summary: self.summary(&settled) })
+    }
+
+    /// Asks who answers, and whether with a live subscription.
+    pub(super) async fn is_premium(&self) -> Result<bool, SyncError> {
+        let account = self.client.user().await?;
+        if account.real_debrid_id != self.real_debrid_id {
+            return Err(SyncError::AnotherAccount { expected: self.real_debrid_id, found: account.real_debrid_id });
+        }
+        self.gate().await?;
+        self.beat();
+        Ok(account.premium)
+    }
+
+    /// Waits while the run is held; what comes behind it happens only while the run runs.
+    pub(super) async fn gate(&self) -> Result<(), SyncError> {
+        self.control.pass().await.map_err(|_| SyncError::Stopped)
+    }
+
+    /// Asks for rows of a list.
+    pub(super) async fn ask(&self, kind: Kind, request: PageRequest) -> Result<Page, SyncError> {
+        let page = self.client.list(kind, request).await?;
+        self.gate().await?;
+        self.beat();
+        Ok(page)
     }
 
     /// Reads one page, timed.
     pub(super) async fn fetch(&mut self, kind: Kind, number: u32) -> Result<Page, SyncError> {
         let begun = self.control.at_work();
-        let page = self.client.list(kind, PageRequest { page: number, limit: PAGE_ROWS, active_only: false }).await?;
+        let page = self.ask(kind, PageRequest { page: number, limit: PAGE_ROWS, active_only: false }).await?;
         self.pace.fetched(1, self.control.at_work().saturating_sub(begun));
         self.pages_left = self.pages_left.saturating_sub(1);
         self.counters.requests = self.requests();
-        self.beat();
         Ok(page)
     }
 
     /// Stores what a page shows that is not stored yet, in batches.
-    pub(super) async fn store_page(&mut self, list: &List, page: Page, census: &mut Census) -> Result<(), SyncError> {
-        self.note_unreadable(&page, census).await?;
+    pub(super) async fn store_page(
+        &mut self,
+        list: &List,
+        page: Page,
+        number: u32,
+        census: &mut Census,
+    ) -> Result<(), SyncError> {
+        let mut begun = self.control.at_work();
+        self.note_unreadable(&page, number, census).await?;
         let unreadable = i64::try_from(page.unreadable.len()).unwrap_or(i64::MAX);
         let fresh: Vec<Entry> = page.rows.into_iter().filter(|entry| census.see(&entry.real_debrid_id)).collect();
         let stored = if self.starts_empty {
@@ -158,6 +185,9 @@ impl Run {
         };
         let plan = plan(fresh, &stored);
         self.advance(plan.unchanged + unreadable);
+        if plan.unchanged > 0 {
+            begun = self.note_pace(plan.unchanged, begun);
+        }
         let hashes = if list.marks_all { plan.unchanged_hashes } else { Vec::new() };
         let size = usize::try_from(self.settings.configuration.batch_size).unwrap_or(100);
         let batches = plan.writes.len().max(hashes.len()).div_ceil(size);
@@ -172,25 +202,25 @@ impl Run {
                 hashes: &hashes[part(hashes.len())],
                 mark_duplicates: self.settings.configuration.enable_duplicate_detection,
             };
-            self.control.pass().await.map_err(|_| SyncError::Stopped)?;
-            let begun = self.control.at_work();
-            self.advance(i64::try_from(writes.len()).unwrap_or(i64::MAX));
-            let outcome = self.store.write_batch(&batch, &self.counters).await?;
+            self.gate().await?;
+            let rows = i64::try_from(writes.len()).unwrap_or(i64::MAX);
+            let outcome = self.store.write_batch(&batch, &self.advanced(rows)).await?;
             for failed in &outcome.failed {
                 tracing::warn!(run = self.id, entry = failed.real_debrid_id, "{}", failed.message);
             }
+            self.read_rows += rows;
             self.counters = outcome.counters;
-            let took = self.control.at_work().saturating_sub(begun);
-            self.pace.stored(i64::try_from(writes.len()).unwrap_or(i64::MAX), took);
+            self.beat();
+            begun = self.note_pace(rows, begun);
             self.show_progress(self.pages_left);
         }
         self.show_progress(self.pages_left);
         Ok(())
     }
 
-    async fn note_unreadable(&mut self, page: &Page, census: &mut Census) -> Result<(), SyncError> {
+    async fn note_unreadable(&mut self, page: &Page, number: u32, census: &mut Census) -> Result<(), SyncError> {
         let mut failed = Vec::new();
-        for row in &page.unreadable {
+        for (place, row) in page.unreadable.iter().enumerate() {
             match &row.id {
                 Some(id) => {
                     census.see(id);
@@ -200,30 +230,43 @@ impl Run {
             let name = row.id.as_deref().unwrap_or("without an id");
             failed.push(FailedEntry {
                 // A row that is read again is still one error.
-                real_debrid_id: Some(row.id.clone().unwrap_or_else(|| row.reason.clone())),
+                real_debrid_id: Some(
+                    row.id.clone().unwrap_or_else(|| format!("page {number}, unreadable row {}", place + 1)),
+                ),
                 message: format!("The entry {name} could not be read: {}", row.reason),
             });
         }
         if !failed.is_empty() {
-            self.counters.errors += self.store.add_run_errors(self.id, &failed).await?;
+            self.counters = self.store.note_unreadable(self.user, self.id, &failed, &self.counters).await?;
         }
         Ok(())
     }
 
     /// Counts rows as dealt with. A reading that begins again, or a run that does after a restart, does not count back.
     pub(super) fn advance(&mut self, rows: i64) {
+        self.counters = self.advanced(rows);
         self.read_rows += rows;
-        self.counters.processed = self.counters.processed.max(self.read_rows);
-        self.counters.total = self.counters.total.max(self.counters.processed);
-        self.counters.requests = self.requests();
         self.beat();
+    }
+
+    /// The counters as they are when so many more rows have been dealt with.
+    fn advanced(&self, rows: i64) -> Counters {
+        let processed = self.counters.processed.max(self.read_rows + rows);
+        Counters { processed, total: self.counters.total.max(processed), requests: self.requests(), ..self.counters }
+    }
+
+    /// Notes what rows took since `begun`; gives the time from which the next are counted.
+    fn note_pace(&mut self, rows: i64, begun: Duration) -> Duration {
+        let now = self.control.at_work();
+        self.pace.stored(rows, now.saturating_sub(begun));
+        now
     }
 
     pub(super) fn show_progress(&self, pages_left: u32) {
         self.live.progress(&self.counters, &self.pace, pages_left, self.clock.now());
     }
 
-    fn beat(&self) {
+    pub(super) fn beat(&self) {
         self.pulse.beat(self.control.at_work());
     }
 
@@ -255,6 +298,11 @@ impl Run {
 }
 
 impl List {
+    /// Entries on it, as far as known.
+    pub(super) fn size(&self) -> i64 {
+        self.census.as_ref().map_or(self.total, Census::unique)
+    }
+
     /// Pages still to be fetched when the first has been.
     fn pages(&self) -> u32 {
         if self.is_unchanged {
@@ -271,7 +319,7 @@ mod tests {
 
     #[test]
     fn settings_survive_their_storage() {
-        let settings = RunSettings { configuration: SyncConfiguration::default(), confirms_deletions: true };
+        let settings = RunSettings { configuration: SyncConfiguration::default(), confirmed_deletions: 60 };
         let json = serde_json::to_string(&settings).unwrap();
         assert_eq!(serde_json::from_str::<RunSettings>(&json).unwrap(), settings);
     }

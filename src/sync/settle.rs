@@ -1,7 +1,10 @@
 //! The end of a run: what is gone from Real-Debrid goes here too, if the listing can be believed.
 
 use super::{SyncError, guard, list::List, run::Run};
-use crate::{domain::Kind, store::Listing};
+use crate::{
+    domain::Kind,
+    store::{Listing, Missing},
+};
 
 /// What settling came to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -14,15 +17,8 @@ pub(super) struct Settled {
 
 impl Run {
     /// Deletes what complete and consistent listings say is gone, and remembers those listings.
-    pub(super) async fn settle(&mut self, lists: &[List], is_premium: bool) -> Result<Settled, SyncError> {
+    pub(super) async fn settle(&mut self, lists: &[List]) -> Result<Settled, SyncError> {
         let stored = self.store.count_files(self.user).await?;
-        if !is_premium {
-            // A lapsed subscription can make entries disappear that come back with it.
-            return Ok(Settled {
-                held: 0,
-                note: Some("Your Real-Debrid subscription has lapsed, so nothing was deleted here".to_owned()),
-            });
-        }
         let untold: Vec<&List> = lists.iter().filter(|list| !list.is_unchanged && list.census.is_none()).collect();
         let note = untold.first().map(|list| {
             format!(
@@ -31,8 +27,7 @@ impl Run {
                 list.kind.plural()
             )
         });
-        let listed: i64 =
-            lists.iter().map(|list| list.census.as_ref().map_or(list.total, super::census::Census::unique)).sum();
+        let listed: i64 = lists.iter().map(List::size).sum();
         let missing = if untold.is_empty() && stored == listed && self.counters.errors == 0 {
             // Everything listed is stored, and nothing else is.
             Vec::new()
@@ -40,15 +35,28 @@ impl Run {
             self.live.step("Looking for entries that are gone");
             self.store.missing(self.user, |kind, id| is_present(lists, kind, id)).await?
         };
+        self.beat();
         let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
-        if guard::holds_back(count, stored) && !self.settings.confirms_deletions {
+        // What this run has added is no part of the library that the guard protects.
+        let before = stored - self.counters.added;
+        if (guard::holds_back(count, before) || empties_a_list(lists, &missing))
+            && count > self.settings.confirmed_deletions
+        {
             return Ok(Settled { held: count, note });
         }
+        // Asked again: a run can have been paused for days, and a lapsed subscription makes entries disappear that come
+        // back with it.
+        if !missing.is_empty() && !self.is_premium().await? {
+            let note = "Your Real-Debrid subscription has lapsed, so nothing was deleted here".to_owned();
+            return Ok(Settled { held: 0, note: Some(note) });
+        }
         let batch = usize::try_from(self.settings.configuration.batch_size).unwrap_or(100);
+        let marks = self.settings.configuration.enable_duplicate_detection;
         for gone in missing.chunks(batch) {
-            self.control.pass().await.map_err(|_| SyncError::Stopped)?;
+            self.gate().await?;
             self.live.step(format!("Removing {} that {} gone from Real-Debrid", entries(count), are(count)));
-            self.counters = self.store.delete_entries(self.user, self.id, gone, &self.counters).await?;
+            self.counters = self.store.delete_entries(self.user, self.id, gone, marks, &self.counters).await?;
+            self.beat();
             self.show_progress(0);
         }
         self.remember(lists).await?;
@@ -70,10 +78,19 @@ impl Run {
     }
 }
 
-/// Whether an entry is there as far as is known: only a believed listing with anything on it can say that one is not.
+/// Whether an entry is there as far as is known: only a believed listing can say that one is not.
 fn is_present(lists: &[List], kind: Kind, id: &str) -> bool {
     let believed = lists.iter().find(|list| list.kind == kind).and_then(|list| list.census.as_ref());
-    believed.is_none_or(|census| census.unique() == 0 || census.has(id))
+    believed.is_none_or(|census| census.has(id))
+}
+
+/// Whether all that was stored of a kind would go. An empty list looks like a page past the end, so only the user's
+/// word makes it believed.
+fn empties_a_list(lists: &[List], missing: &[Missing]) -> bool {
+    lists.iter().any(|list| {
+        list.census.as_ref().is_some_and(|census| census.unique() == 0)
+            && missing.iter().any(|entry| entry.kind() == list.kind)
+    })
 }
 
 fn entries(count: i64) -> String {

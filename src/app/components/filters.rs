@@ -34,8 +34,8 @@ pub fn Filters(
     let kinds =
         choices("All kinds", Kind::ALL.map(|kind| (kind.as_str(), kind.plural())), query.kind.map(|it| it.as_str()));
     let duplicates = choices(
-        "With duplicates",
-        [("only", "Only duplicates"), ("hide", "Without duplicates")],
+        "Shown",
+        [("only", "Only duplicates"), ("hide", "Hidden")],
         query.duplicates.map(links::duplicates_word),
     );
     let sorts = [Sort::Added, Sort::Name, Sort::Size].map(|sort| {

@@ -14,7 +14,7 @@ pub fn SettingsInForce(
     } else {
         "off".to_owned()
     };
-    let duplicates = if configuration.enable_duplicate_detection { "on, by SHA-1" } else { "off" };
+    let duplicates = if configuration.enable_duplicate_detection { "on" } else { "off" };
     view! {
         <section class="card settings" aria-labelledby="settings-title">
             <h2 id="settings-title">"Settings in force"</h2>

@@ -5,8 +5,12 @@ pub mod progress_bar;
 pub mod tiles;
 
 use crate::{
-    app::{browser, format, live::Live, words},
-    domain::units::duration,
+    app::{
+        browser, format,
+        live::{Here, Live},
+        words,
+    },
+    domain::{SyncStatus, units::duration},
 };
 use leptos::prelude::*;
 use notices::{ContentsLine, ErrorNotice, HeldDeletions};
@@ -17,44 +21,36 @@ use tiles::Tiles;
 #[island]
 pub fn StatusCard() -> impl IntoView {
     let live = expect_context::<Live>();
-    let state = Memo::new(move |_| live.status.with(|status| status.status));
-    let announcement = Memo::new(move |_| live.status.with(words::announcement));
     view! {
-        <section class="card status" aria-labelledby="status-title" data-state=move || words::tone(state.get())>
+        <section class="card status" aria-labelledby="status-title" data-state=live.text(|status, _| words::tone(status.status).to_owned())>
             <div class="status-top">
                 <h2 id="status-title" class="visually-hidden">
                     "Status"
                 </h2>
-                <span class="badge state">{move || words::badge(state.get())}</span>
+                <span class="badge state">{live.text(|status, _| words::badge(status.status).to_owned())}</span>
                 <span class="reconnecting" role="status">
-                    {move || (!live.connected.get()).then_some("Reconnecting…")}
+                    {live.text(|_, here| if here.disconnected { "Reconnecting…".to_owned() } else { String::new() })}
                 </span>
                 <LastSync live />
             </div>
-            <p class="headline">{move || live.status.with(words::headline)}</p>
+            <p class="headline">{live.text(|status, _| words::headline(status))}</p>
             <ErrorNotice live />
             <ProgressBar live />
             <dl class="times">
                 <div>
                     <dt>"Duration"</dt>
-                    <dd>
-                        {move || {
-                            let now = live.now.get();
-                            let took = live.status.with(|status| words::took(status, now));
-                            took.map_or_else(|| "–".to_owned(), duration)
-                        }}
-                    </dd>
+                    <dd>{live.text(|status, here| words::took_so_far(status, here.now))}</dd>
                 </div>
                 <div>
                     <dt>"Estimated end"</dt>
-                    <dd>{move || estimated_end(live)}</dd>
+                    <dd>{live.text(estimated_end)}</dd>
                 </div>
             </dl>
             <Tiles live />
             <HeldDeletions live />
             <ContentsLine live />
             <p class="visually-hidden" aria-live="polite" role="status">
-                {announcement}
+                {live.text(|status, _| words::announcement(status))}
             </p>
         </section>
     }
@@ -63,31 +59,31 @@ pub fn StatusCard() -> impl IntoView {
 /// The end of the last run that completed: how long ago, and exactly.
 #[component]
 fn LastSync(live: Live) -> impl IntoView {
-    let last = Memo::new(move |_| live.status.with(|status| status.last_sync));
-    let text = move || match (last.get(), live.now.get()) {
+    let exact = live.text(|status, _| status.last_sync.map(|last| last.to_string()).unwrap_or_default());
+    view! {
+        <p class="last-sync">"Last sync: " <time datetime=exact>{live.text(last_sync)}</time></p>
+    }
+}
+
+fn last_sync(status: &SyncStatus, here: &Here) -> String {
+    match (status.last_sync, here.now) {
         (None, _) => "never".to_owned(),
         (Some(last), None) => format::minute(last),
         (Some(last), Some(now)) => {
             let millis = last.as_millis();
             format!("{} · {}", format::ago(now.saturating_sub(millis)), browser::local_minute(millis))
         }
-    };
-    view! {
-        <p class="last-sync">
-            "Last sync: " <time datetime=move || last.get().map(|last| last.to_string())>{text}</time>
-        </p>
     }
 }
 
 /// What is left and the time of day at the end.
-fn estimated_end(live: Live) -> String {
-    match (live.status.with(|status| status.timing.estimated_end), live.now.get()) {
+fn estimated_end(status: &SyncStatus, here: &Here) -> String {
+    match (status.timing.estimated_end, here.now) {
         (None, _) => "–".to_owned(),
         (Some(end), None) => format::minute(end),
         (Some(end), Some(now)) => {
             let millis = end.as_millis();
-            let left = duration(millis.saturating_sub(now).max(0));
-            format!("{left} left · {}", browser::local_time(millis))
+            format!("{} left · {}", duration(millis.saturating_sub(now)), browser::local_time(millis))
         }
     }
 }

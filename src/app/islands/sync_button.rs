@@ -12,11 +12,8 @@ const CONFIRM: &str = "confirm-cancel";
 #[island]
 pub fn SyncButton() -> impl IntoView {
     let live = expect_context::<Live>();
-    let state = Memo::new(move |_| live.status.with(|status| status.status));
-    let alive = move || matches!(state.get(), State::Running | State::Paused);
-    let has_synced = move || live.status.with(|status| status.last_sync.is_some());
     Effect::new(move |_| {
-        if !alive() {
+        if !is_alive(live.state()) {
             browser::close_popover(CONFIRM);
         }
     });
@@ -24,13 +21,16 @@ pub fn SyncButton() -> impl IntoView {
         <div class="controls">
             <CommandForm
                 live
-                command=Signal::derive(move || Command::main_in(state.get()))
-                label=Signal::derive(move || Command::label_in(state.get()))
+                command=Command::main_in
+                label=Command::label_in
                 class="button primary"
             />
-            <div hidden=move || !alive()>
+            <div hidden=live.holds(|status| !is_alive(status.status))>
                 <button type="button" class="button" popovertarget=CONFIRM>
-                    {move || if live.pending.get() == Some(Command::Cancel) { "Cancelling…" } else { "Cancel" }}
+                    {live.text(|_, here| {
+                        let pending = here.pending.filter(|pending| *pending == Command::Cancel);
+                        pending.map_or("Cancel", Command::pending_label).to_owned()
+                    })}
                 </button>
                 <dialog id=CONFIRM popover="auto" class="confirm" aria-labelledby="confirm-title">
                     <h2 id="confirm-title">"Cancel this sync?"</h2>
@@ -45,18 +45,22 @@ pub fn SyncButton() -> impl IntoView {
                         >
                             "Keep syncing"
                         </button>
-                        <CommandForm live command=Command::Cancel label="Yes, cancel" class="button danger" />
+                        <CommandForm live command=|_| Command::Cancel label=|_| "Yes, cancel" class="button danger" />
                     </div>
                 </dialog>
             </div>
-            <div hidden=move || alive() || !has_synced()>
-                <CommandForm live command=Command::Full label="Read everything again" class="button quiet" />
+            <div hidden=live.holds(|status| is_alive(status.status) || status.last_sync.is_none())>
+                <CommandForm live command=|_| Command::Full label=|_| "Read everything again" class="button quiet" />
             </div>
             <p class="refusal" role="alert">
-                {move || live.refusal.get()}
+                {live.text(|_, here| here.refusal.clone().unwrap_or_default())}
             </p>
         </div>
     }
+}
+
+fn is_alive(state: State) -> bool {
+    matches!(state, State::Running | State::Paused)
 }
 
 /// One button with its form.
@@ -64,31 +68,32 @@ pub fn SyncButton() -> impl IntoView {
 pub fn CommandForm(
     /// What the islands share.
     live: Live,
-    /// What a press asks for.
-    #[prop(into)]
-    command: Signal<Command>,
-    /// What the button says.
-    #[prop(into)]
-    label: Signal<&'static str>,
+    /// What a press asks for, by the state.
+    command: fn(State) -> Command,
+    /// What the button says, by the state.
+    label: fn(State) -> &'static str,
     /// Its look.
     class: &'static str,
 ) -> impl IntoView {
-    let pressed = move || live.pending.get().filter(|pending| *pending == command.get());
+    let pressed = move || {
+        let state = live.state();
+        live.here.with(|here| here.pending.filter(|pending| *pending == command(state)))
+    };
+    let busy = live.text(|_, here| here.pending.is_some().to_string());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         browser::close_popover(CONFIRM);
-        live.send(command.get_untracked());
+        live.send(command(live.status.with_untracked(|status| status.status)));
     };
     // `aria-disabled` and not `disabled`: a disabled button loses the focus of the person who pressed it.
     view! {
         <form method="post" action="/api/ui/sync_control" on:submit=submit>
-            <input type="hidden" name="command" value=move || command.get().word() />
+            <input type="hidden" name="command" value=move || command(live.state()).word() />
             <button
                 class=class
-                aria-disabled=move || live.pending.get().is_some().then_some("true")
-                aria-busy=move || pressed().is_some().then_some("true")
+                aria-disabled=busy
             >
-                {move || pressed().map_or_else(|| label.get(), Command::pending_label)}
+                {move || pressed().map_or_else(|| label(live.state()), Command::pending_label)}
             </button>
         </form>
     }

@@ -3,6 +3,7 @@
 use crate::app::{
     components::{
         layout::{Layout, Place},
+        preview::Preview,
         problem::{Problem, problem_in_address},
         settings_in_force::SettingsInForce,
         trouble::Trouble,
@@ -62,6 +63,7 @@ fn Invitation() -> impl IntoView {
     view! {
         <Layout title="File Synchronization" here=Place::Sync user=None>
             <div class="invitation">
+                <div class="invitation-words">
                 <h1>"File Synchronization"</h1>
                 <p class="lead">
                     "DMM reads every torrent and download of your Real-Debrid account into a database you own, and keeps
@@ -70,6 +72,8 @@ fn Invitation() -> impl IntoView {
                 <a class="button primary" href="/connection">
                     "Connect Real-Debrid"
                 </a>
+                </div>
+                <Preview />
                 <ul class="promises">
                     <li>
                         <h2>"Complete"</h2>

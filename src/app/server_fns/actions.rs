@@ -1,8 +1,9 @@
 //! The forms and buttons.
+#![expect(missing_docs, reason = "the server macro generates items without documentation")]
 
 use crate::{
-    app::command::Command,
-    domain::{ApiError, SyncStatus},
+    app::{command::Command, transport::TextJson},
+    domain::ApiError,
 };
 use leptos::prelude::*;
 
@@ -23,7 +24,7 @@ pub async fn sign_in(token: String) -> Result<(), ApiError> {
 /// # Errors
 /// `not_found` unless the server was started with `--demo`.
 #[server(prefix = "/api/auth/ui", endpoint = "demo")]
-pub async fn answer_demo() -> Result<(), ApiError> {
+pub async fn sign_in_demo() -> Result<(), ApiError> {
     use crate::app::request;
     let signed_in = expect_context::<crate::application::Application>().sign_in_demo().await;
     let page = if signed_in.is_ok() { "/sync" } else { "/connection" };
@@ -48,12 +49,12 @@ pub async fn sign_out() -> Result<(), ApiError> {
     request::answered(ended, "/connection")
 }
 
-/// Every button of the sync page.
+/// Every button of the sync page. Its effect shows in the event stream.
 ///
 /// # Errors
 /// `unauthenticated`; `already_running` and `not_in_this_state` when the state has moved on meanwhile.
-#[server(prefix = "/api/ui", endpoint = "sync_control")]
-pub async fn sync_control(command: Command) -> Result<SyncStatus, ApiError> {
+#[server(prefix = "/api/ui", endpoint = "sync_control", output = server_fn::codec::Post<TextJson>)]
+pub async fn sync_control(command: Command) -> Result<(), ApiError> {
     use crate::{
         app::request,
         application::Application,
@@ -72,5 +73,5 @@ pub async fn sync_control(command: Command) -> Result<SyncStatus, ApiError> {
             Command::Dismiss => application.answer_held_deletions(user, false).await,
         }
     };
-    request::answered(done.await, "/sync")
+    request::answered(done.await.map(|_| ()), "/sync")
 }

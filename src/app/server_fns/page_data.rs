@@ -1,5 +1,6 @@
 //! What a page shows, loaded while the server renders it. Only rendering calls these; called from outside they answer
 //! what REST answers, to the same callers.
+#![expect(missing_docs, reason = "the server macro generates items without documentation")]
 
 use crate::domain::{ApiError, FileDetails, FilePage, FileQuery, SyncConfiguration, SyncStatus, User};
 use leptos::prelude::*;

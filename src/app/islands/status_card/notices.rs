@@ -10,10 +10,9 @@ pub fn ErrorNotice(
     /// What the islands share.
     live: Live,
 ) -> impl IntoView {
-    let error = Memo::new(move |_| live.status.with(|status| status.error.clone()));
     view! {
-        <div class="notice bad" role="alert" hidden=move || error.with(Option::is_none)>
-            <p>{move || error.get()}</p>
+        <div class="notice bad" role="alert" hidden=live.holds(|status| status.error.is_none())>
+            <p>{live.text(|status, _| status.error.clone().unwrap_or_default())}</p>
         </div>
     }
 }
@@ -24,21 +23,20 @@ pub fn HeldDeletions(
     /// What the islands share.
     live: Live,
 ) -> impl IntoView {
-    let held = Memo::new(move |_| live.status.with(|status| status.held_deletions));
-    let text = move || {
+    let text = live.text(|status, _| {
         format!(
             "{} are gone from Real-Debrid, which is more than DMM deletes without asking. Nothing was deleted. \
              If you removed them yourself, delete them here too; otherwise keep them.",
-            words::files(held.get())
+            words::files(status.held_deletions)
         )
-    };
+    });
     view! {
-        <section class="notice warn" aria-labelledby="held-title" hidden=move || held.get() == 0>
+        <section class="notice warn" aria-labelledby="held-title" hidden=live.holds(|status| status.held_deletions == 0)>
             <h3 id="held-title">"Deletions held back"</h3>
             <p>{text}</p>
             <div class="notice-actions">
-                <CommandForm live command=Command::Dismiss label="Keep them" class="button" />
-                <CommandForm live command=Command::Confirm label="Delete them here" class="button danger" />
+                <CommandForm live command=|_| Command::Dismiss label=|_| "Keep them" class="button" />
+                <CommandForm live command=|_| Command::Confirm label=|_| "Delete them here" class="button danger" />
             </div>
         </section>
     }
@@ -50,14 +48,14 @@ pub fn ContentsLine(
     /// What the islands share.
     live: Live,
 ) -> impl IntoView {
-    let contents = Memo::new(move |_| live.status.with(|status| status.contents));
-    let text = move || contents.with(|contents| format!("{} / {}", count(contents.processed), count(contents.total)));
+    let text =
+        live.text(|status, _| format!("{} / {}", count(status.contents.processed), count(status.contents.total)));
     view! {
-        <div class="contents-line" hidden=move || contents.with(|contents| contents.total == 0)>
+        <div class="contents-line" hidden=live.holds(|status| status.contents.total == 0)>
             <span>"File lists of torrents"</span>
             <progress
-                max=move || contents.with(|contents| contents.total.max(1).to_string())
-                value=move || contents.with(|contents| contents.processed.to_string())
+                max=live.text(|status, _| status.contents.total.max(1).to_string())
+                value=live.text(|status, _| status.contents.processed.to_string())
                 aria-label="File lists of torrents read"
             ></progress>
             <span class="processed">{text}</span>

@@ -9,24 +9,22 @@ pub fn ProgressBar(
     /// What the islands share.
     live: Live,
 ) -> impl IntoView {
-    let percentage = Memo::new(move |_| live.status.with(|status| status.progress.percentage));
-    let processed = move || live.status.with(|status| count(status.progress.processed));
-    let total = move || {
-        live.status.with(|status| match status.progress.total {
-            0 => "–".to_owned(),
-            total => count(total),
-        })
-    };
+    let percentage = live.text(|status, _| status.progress.percentage.to_string());
+    let spoken = live.text(|status, _| format!("{} %", status.progress.percentage));
+    let processed = live.text(|status, _| {
+        let total = if status.progress.total == 0 { "–".to_owned() } else { count(status.progress.total) };
+        format!("{} / {total} files", count(status.progress.processed))
+    });
     view! {
         <div class="progress">
             <progress
                 max="100"
-                value=move || percentage.get().to_string()
+                value=percentage
                 aria-label="Sync progress"
-                aria-valuetext=move || format!("{} %", percentage.get())
+                aria-valuetext=spoken
             ></progress>
-            <span class="percentage">{move || percentage.get()}" %"</span>
-            <span class="processed">{processed} " / " {total} " files"</span>
+            <span class="percentage">{spoken}</span>
+            <span class="processed">{processed}</span>
         </div>
     }
 }

@@ -24,11 +24,11 @@ pub fn Tiles(
     live: Live,
 ) -> impl IntoView {
     let tile = move |(name, number, class): Tile| {
-        let number = Memo::new(move |_| live.status.with(|status| number(&status.stats)));
+        let number = move || live.status.with(|status| number(&status.stats));
         view! {
-            <div class=class data-zero=move || (number.get() == 0).then_some("")>
+            <div class=class data-zero=move || (number() == 0).to_string()>
                 <dt>{name}</dt>
-                <dd>{move || count(number.get())}</dd>
+                <dd>{move || count(number())}</dd>
             </div>
         }
     };

@@ -1,0 +1,47 @@
+# Two commands are the whole set-up: `make run` and `make test`. Each installs what it lacks; a second call does no work
+# twice. What takes more than a line is in scripts/.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build tools test test-rust test-e2e bench fmt lint screenshots clean
+
+help: ## show this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
+
+run: build ## build, then serve the demo on http://127.0.0.1:3000
+	@exec target/release/dmm serve --demo
+
+build: ## build target/release/dmm with the web app inside
+	@scripts/tools.sh build
+	@scripts/build.sh
+
+tools: ## install everything that the other targets need
+	@scripts/tools.sh test
+
+test: ## all checks and tests; the last line counts them
+	@scripts/test.sh
+
+test-rust: ## the Rust tests alone
+	@scripts/tools.sh test
+	@scripts/test.sh rust
+
+test-e2e: ## the end-to-end tests alone; ARGS="…" goes to Playwright
+	@scripts/tools.sh test
+	@scripts/test.sh e2e $(ARGS)
+
+lint: ## the checks without the tests
+	@scripts/tools.sh test
+	@scripts/test.sh lint
+
+fmt: ## format the Rust code
+	@cargo fmt
+
+bench: build ## measure a sync of 100,000 entries against the floor
+	@cargo bench --bench sync
+
+screenshots: build ## pictures of every state into target/screenshots, and the one of the README
+	@scripts/tools.sh test
+	@scripts/screenshots.sh $(ARGS)
+
+clean: ## remove what was built; the tools in the cache directory stay
+	rm -rf target scripts/site/node_modules end2end/node_modules

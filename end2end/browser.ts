@@ -1,0 +1,23 @@
+// Which browser, and how it is started: shared by the tests and the screenshots.
+import { existsSync } from 'node:fs';
+import type { LaunchOptions } from '@playwright/test';
+
+/** The machine's own Chromium; `undefined` lets Playwright use the one it downloaded. */
+function executablePath(): string | undefined {
+  if (process.env.DMM_TEST_CHROMIUM) return process.env.DMM_TEST_CHROMIUM;
+  return ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'].find((path) => existsSync(path));
+}
+
+/** Playwright starts every browser with a fresh profile; the flags keep it from calling home. */
+export const launchOptions: LaunchOptions = {
+  executablePath: executablePath(),
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};

@@ -1,0 +1,29 @@
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from './browser.ts';
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: '../target/e2e/results',
+  // Every test has its own server and database, so they can share the machine's two cores.
+  fullyParallel: true,
+  workers: 2,
+  // A test that fails now and then is a fault to find, not to repeat.
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  timeout: 30_000,
+  globalTimeout: 20 * 60_000,
+  expect: { timeout: 10_000 },
+  // `scripts/test.sh` counts by the JSON file.
+  reporter: [['list'], ['json', { outputFile: '../target/e2e/report.json' }]],
+  use: {
+    browserName: 'chromium',
+    launchOptions,
+    trace: 'retain-on-failure',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+    { name: 'phone', use: { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } },
+  ],
+});

@@ -1,0 +1,71 @@
+// Drives the demo through its states and takes a picture of each. To be looked at by people: nothing is compared.
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, startSync, syncEnded, syncStatus, test } from '../tests/fixtures.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+async function shoot(page: Page, name: string, project: string, fullPage = true): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: path.join(root, 'target/screenshots', `${name}-${project}.png`), fullPage, animations: 'disabled' });
+}
+
+test('what a stranger sees', async ({ page }, { project }) => {
+  for (const address of ['sync', 'connection']) {
+    await page.goto(`/${address}`);
+    await shoot(page, `stranger-${address}`, project.name);
+  }
+});
+
+test('before the first sync', async ({ signedIn: page }, { project }) => {
+  await page.goto('/sync');
+  await shoot(page, 'sync-idle', project.name);
+});
+
+test.describe('a large library', () => {
+  test.use({ simulated: { torrents: 30_000, downloads: 10_000, seed: 7, rateLimit: 0, flags: [] } });
+
+  test('in the middle of a sync, paused, and asking before it cancels', async ({ signedIn: page, app }, { project }) => {
+    await page.goto('/sync');
+    // Small batches make it last long enough to be caught.
+    await startSync(page.request, app, { batchSize: 25 });
+    await expect
+      .poll(async () => (await syncStatus(page.request, app)).progress.percentage, { timeout: 30_000, intervals: [20] })
+      .toBeGreaterThan(35);
+    await shoot(page, 'sync-running', project.name);
+    if (project.name === '1440-light') {
+      await page.screenshot({ path: path.join(root, 'docs/dashboard.png'), animations: 'disabled' });
+    }
+    expect((await syncStatus(page.request, app)).status, 'caught in the middle').toBe('running');
+
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+    await shoot(page, 'sync-paused', project.name);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await shoot(page, 'sync-cancel-asks', project.name, false);
+  });
+});
+
+test('a synchronised library', async ({ signedIn: page, app }, { project }) => {
+  await startSync(page.request, app);
+  await syncEnded(page.request, app);
+  for (const address of ['sync', 'library', 'duplicates', 'settings']) {
+    const answer = await page.request.get(`/${address}`);
+    // Pages that the program does not have yet have no picture.
+    if (!answer.ok()) continue;
+    await page.goto(`/${address}`);
+    await shoot(page, address === 'sync' ? 'sync-completed' : address, project.name);
+  }
+});
+
+test.describe('a service in trouble', () => {
+  test.use({ simulated: { torrents: 20, downloads: 5, seed: 7, rateLimit: 0, flags: [] } });
+
+  test('a failed sync', async ({ signedIn: page, app, simulator }, { project }) => {
+    await simulator.kill();
+    await startSync(page.request, app, { maxRetries: 0 });
+    await syncEnded(page.request, app);
+    await page.goto('/sync');
+    await shoot(page, 'sync-error', project.name);
+  });
+});

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# `make test`: every check, every test, and one last line that counts the tests, `N passed, N failed`.
+# With arguments only some parts: lint, rust, e2e (what follows e2e goes to Playwright).
+# A part that fails does not stop the others, so that one run tells everything; each failed check counts as one failure.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+passed=0
+failed=0
+logs=target/test-logs
+mkdir -p "$logs"
+
+# Also after an interruption or a mistake in this script: the last line, and a status that agrees with it.
+finish() {
+    local status=$?
+    if ((status != 0 && failed == 0)); then failed=1; fi
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+    exit $((failed > 0))
+}
+trap finish EXIT
+
+# check NAME COMMAND…
+check() {
+    say "$1"
+    shift
+    "$@" || { failed=$((failed + 1)); printf 'FAILED: %s\n' "$*" >&2; return 1; }
+}
+
+clippy_wasm() (
+    local flags=(--lib --profile wasm-release --no-default-features --features hydrate --target "$wasm_target")
+    if toolchain_has_wasm; then
+        cargo clippy "${flags[@]}" -- -D warnings
+    else
+        # Clippy belongs to the pinned compiler, which has no standard library here: the compiler's own lints are left.
+        use_wasm_compiler
+        say "No clippy for $wasm_target with Debian's compiler: checking without it"
+        RUSTFLAGS="-D warnings" cargo check "${flags[@]}"
+    fi
+)
+
+scripts_lint() {
+    if have shellcheck; then shellcheck -x scripts/*.sh .ci/run; else say "shellcheck is not installed: scripts unchecked"; fi
+}
+
+lint() {
+    check "Formatting" cargo fmt --check || true
+    check "Scripts" scripts_lint || true
+    check "Types of the end-to-end tests" npm --prefix end2end run --silent types || true
+    # In the profiles of the builds, so that procedural macros and build scripts are compiled once.
+    check "Clippy for the server" cargo clippy --release --all-targets -- -D warnings || true
+    check "Clippy for the browser" clippy_wasm || true
+}
+
+# Adds up the "test result:" lines of every test binary; one that crashed writes none and still counts.
+rust_tests() {
+    say "Rust tests"
+    local status=0 log=$logs/rust.log ok bad
+    DMM_TEST_PYTHON=$(scripts/python.sh)
+    export DMM_TEST_PYTHON
+    cargo test --release --no-fail-fast 2>&1 | tee "$log" || status=$?
+    read -r ok bad < <(sed -nE 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed;.*/\1 \2/p' "$log" |
+        awk '{ ok += $1; bad += $2 } END { print ok + 0, bad + 0 }')
+    if ((status != 0 && bad == 0)); then bad=1; fi
+    if ((ok + bad == 0)); then bad=1; printf 'FAILED: no Rust test was counted\n' >&2; fi
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+}
+
+e2e_tests() {
+    say "End-to-end tests in Chromium"
+    local status=0 report=target/e2e/report.json ok bad
+    rm -f "$report"
+    DMM_TEST_CHROMIUM=$(scripts/browser.sh)
+    export DMM_TEST_CHROMIUM
+    (cd end2end && npx playwright test "$@") || status=$?
+    read -r ok bad < <(node -e '
+        const { stats, errors } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+        console.log(stats.expected + stats.flaky, stats.unexpected + errors.length);' "$report" 2>/dev/null || echo 0 0)
+    if ((status != 0 && bad == 0)); then bad=1; fi
+    if ((ok + bad == 0)); then bad=1; printf 'FAILED: no end-to-end test was counted\n' >&2; fi
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+}
+
+case ${1:-all} in
+lint) lint ;;
+rust) rust_tests ;;
+e2e)
+    shift
+    check "Building" scripts/build.sh && e2e_tests "$@"
+    ;;
+all)
+    check "Tools" scripts/tools.sh test
+    # The site before everything that compiles the server, which embeds it.
+    check "Building the web app" scripts/build-site.sh || exit 1
+    lint
+    rust_tests
+    check "Building the server and the benches" scripts/build.sh --bench sync || exit 1
+    e2e_tests
+    ;;
+*) die "usage: scripts/test.sh [lint | rust | e2e [ARGUMENTS…]]" ;;
+esac

@@ -1,0 +1,155 @@
+use super::*;
+use crate::{
+    domain::Kind,
+    real_debrid::{
+        Client, PageRequest,
+        scripted::{Baton, Reply, Scripted, client, connection, manual_clock, refuses, says},
+    },
+};
+use std::sync::Arc;
+
+const FIRST: PageRequest = PageRequest { page: 1, limit: 5_000, active_only: false };
+
+fn seconds(baton: &Baton) -> Vec<u64> {
+    baton.waited().iter().map(|wait| wait.duration.as_secs()).collect()
+}
+
+#[test]
+fn delays_grow_are_scattered_and_stay_between_1_and_10_seconds() {
+    let mut firsts = Vec::new();
+    for seed in 0..100 {
+        let delays: Vec<Duration> = delays(6, Some(seed)).collect();
+        assert_eq!(delays.len(), 6);
+        assert!(delays.iter().all(|delay| (SHORTEST..=LONGEST).contains(delay)), "{delays:?}");
+        assert!(delays[0] < delays[1] && delays[1] < delays[2], "{delays:?}");
+        firsts.push(delays[0]);
+    }
+    firsts.sort();
+    firsts.dedup();
+    assert!(firsts.len() > 50, "hardly scattered: {firsts:?}");
+}
+
+#[tokio::test]
+async fn what_heals_by_itself_is_repeated_and_every_wait_is_announced() {
+    let server = Scripted::new([says(503, "<html>"), says(200, "{}"), Reply::BreaksOff("[{"), says(200, "[]")]).await;
+    let (client, baton) = client(&server);
+    assert_eq!(client.list(Kind::Torrent, FIRST).await.map(|page| page.rows.len()), Ok(0));
+    assert_eq!(client.requests_sent(), 4);
+    let announced = baton.announced();
+    assert_eq!(announced.len(), 6);
+    for (number, pair) in (1..).zip(announced.chunks(2)) {
+        assert_eq!(pair[1], None);
+        let reason = pair[0].clone().expect("a wait").reason;
+        let WaitReason::Retry { attempt, of: 3, cause } = reason else { panic!("{reason:?}") };
+        assert!(attempt == number && cause.contains("Real-Debrid"), "{attempt}: {cause}");
+    }
+}
+
+#[tokio::test]
+async fn after_max_retries_the_last_error_is_the_answer() {
+    let server = Scripted::new((0..9).map(|_| says(502, "<html>"))).await;
+    let (client, _) = client(&server);
+    let error = client.list(Kind::Torrent, FIRST).await.expect_err("an outage");
+    assert_eq!(error, Error::Unavailable { status: 502, code: None, retry_after: None });
+    assert_eq!(server.asked().len(), 4);
+    assert_eq!(client.requests_sent(), 4);
+}
+
+#[tokio::test]
+async fn what_no_repeat_heals_is_asked_once() {
+    for (status, code) in
+        [(401, 8), (403, 9), (403, 14), (403, 15), (503, 20), (403, 22), (404, 7), (451, 35), (503, 24)]
+    {
+        let server = Scripted::new([refuses(status, code)]).await;
+        let (client, baton) = client(&server);
+        let error = client.list(Kind::Torrent, FIRST).await.expect_err("a refusal");
+        assert_eq!((error.status(), error.error_code()), (Some(status), Some(Code::from(code))));
+        assert_eq!((server.asked().len(), baton.announced().len()), (1, 0), "{status} {code}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_for_being_too_many_are_waited_out_longer_each_time() {
+    let too_many = || refuses(429, 34);
+    let server = Scripted::new([too_many(), too_many(), too_many(), says(200, "[]")]).await;
+    let (client, baton) = client(&server);
+    client.list(Kind::Torrent, FIRST).await.expect("a page");
+    assert_eq!(seconds(&baton), [10, 20, 60]);
+    assert!(baton.waited().iter().all(|wait| matches!(wait.reason, WaitReason::RateLimited { .. })));
+}
+
+#[tokio::test]
+async fn retry_after_is_obeyed_for_refusals_and_for_outages() {
+    let server = Scripted::new([
+        refuses(429, 34).with("retry-after", "7"),
+        says(503, "<html>").with("retry-after", "42"),
+        says(200, "[]"),
+    ])
+    .await;
+    let (client, baton) = client(&server);
+    client.list(Kind::Torrent, FIRST).await.expect("a page");
+    assert_eq!(seconds(&baton), [7, 42]);
+}
+
+#[tokio::test]
+async fn infringing_within_half_a_minute_of_a_refusal_is_taken_for_throttling() {
+    let server = Scripted::new([refuses(429, 34), refuses(451, 35), says(200, "[]")]).await;
+    let (client, baton) = client(&server);
+    client.list(Kind::Torrent, FIRST).await.expect("a page");
+    assert_eq!(seconds(&baton), [10, 20]);
+}
+
+#[tokio::test]
+async fn a_pause_during_a_wait_holds_the_repeat_until_it_ends() {
+    let server = Scripted::new([says(503, ""), says(200, "[]")]).await;
+    let manual = manual_clock();
+    let baton = Arc::new(Baton::holding_after_a_wait(&manual));
+    let client =
+        Client::new(Transport::new().expect("a transport"), connection(&server.url, manual.clock(), baton.clone()));
+    let listing = tokio::spawn({
+        let client = client.clone();
+        async move { client.list(Kind::Torrent, FIRST).await }
+    });
+    baton.until_held().await;
+    // The wait is over at once; only the permission is missing.
+    while baton.announced().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(client.requests_sent(), 1);
+    baton.release();
+    assert!(listing.await.expect("no panic").is_ok());
+    assert_eq!(client.requests_sent(), 2);
+}
+
+#[tokio::test]
+async fn a_stop_ends_a_wait_and_a_request_in_flight_within_a_second() {
+    for script in [says(503, ""), Reply::Hangs] {
+        let server = Scripted::new([script]).await;
+        let baton = Arc::new(Baton::default());
+        // This clock stands still, so nothing but the stop can end the wait.
+        let clock = manual_clock().clock();
+        let client = Client::new(Transport::new().expect("a transport"), connection(&server.url, clock, baton.clone()));
+        let listing = tokio::spawn(async move { client.list(Kind::Torrent, FIRST).await });
+        while server.asked().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        baton.stop();
+        let result = tokio::time::timeout(Duration::from_secs(1), listing).await.expect("in time");
+        assert_eq!(result.expect("no panic"), Err(Error::Stopped));
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_a_setting_to_correct() {
+    for url in ["", "api.real-debrid.com", "ftp://api.real-debrid.com/rest/1.0", "data:text/plain,hello"] {
+        let baton = Arc::new(Baton::default());
+        let client =
+            Client::new(Transport::new().expect("a transport"), connection(url, manual_clock().clock(), baton));
+        let error = client.user().await.expect_err(url);
+        assert!(error.to_string().contains("REAL_DEBRID_API_URL"), "{error}");
+        assert_eq!(client.requests_sent(), 0);
+    }
+}

@@ -1,0 +1,137 @@
+//! Group D: control.
+
+use crate::house::{House, within};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// A house in the middle of a run that takes long enough to be steered.
+async fn in_mid_run() -> House {
+    let house = House::with(20_000, 0).await;
+    house.simulator.knobs(|knobs| knobs.latency = Duration::from_millis(300));
+    house.start(json!({"batchSize": 25})).await;
+    house.until(|status| status["progress"]["processed"].as_i64() > Some(0)).await;
+    house
+}
+
+async fn act(house: &House, action: &str) -> crate::house::Answer {
+    house.post("/api/sync/status", json!({"action": action})).await
+}
+
+#[tokio::test]
+async fn d1_d5_a_second_start_is_refused_with_the_status_of_the_first() {
+    let house = in_mid_run().await;
+    let first = house.status().await;
+    let refused = house.post("/api/sync/start", json!({})).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(refused.body["success"], false);
+    assert_eq!(refused.body["code"], "already_running");
+    assert_eq!(refused.body["status"]["id"], first["id"]);
+}
+
+#[tokio::test]
+async fn d5_of_many_starts_at_once_exactly_one_wins() {
+    let house = House::with(300, 10).await;
+    house.simulator.knobs(|knobs| knobs.latency = Duration::from_millis(200));
+    let starts = (0..20).map(|_| house.post("/api/sync/start", json!({})));
+    let answers = futures::future::join_all(starts).await;
+    let accepted = answers.iter().filter(|answer| answer.status == StatusCode::ACCEPTED).count();
+    assert_eq!(accepted, 1);
+    assert_eq!(house.ended().await["status"], "completed");
+    assert_eq!(house.count("select count(*) from sync_runs").await, 1);
+}
+
+#[tokio::test]
+async fn d3_d7_a_paused_run_stands_still_and_goes_on_where_it_was() {
+    let house = in_mid_run().await;
+    let paused = act(&house, "pause").await;
+    assert_eq!((paused.status, &paused.body["status"]["status"]), (StatusCode::OK, &json!("paused")), "{paused:?}");
+    crate::house::rest(Duration::from_secs(1)).await;
+    let (requests, stored) = (house.simulator.journal().len(), house.count("select count(*) from files").await);
+    let before = house.status().await;
+    crate::house::rest(Duration::from_millis(900)).await;
+    assert_eq!(house.simulator.journal().len(), requests, "a paused run asks nothing");
+    assert_eq!(house.count("select count(*) from files").await, stored, "a paused run stores nothing");
+    assert_eq!(house.status().await, before);
+    assert_eq!(act(&house, "pause").await.status, StatusCode::CONFLICT);
+    assert_eq!(act(&house, "resume").await.body["status"]["status"], "running");
+    let ended = house.ended().await;
+    assert_eq!((&ended["status"], &ended["stats"]["added"]), (&json!("completed"), &json!(20_000)), "{ended:#}");
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn d4_a_cancelled_run_ends_at_once_keeps_what_it_stored_and_lets_another_start() {
+    let house = in_mid_run().await;
+    let cancelled =
+        within(Duration::from_secs(1), act(&house, "cancel")).await.expect("cancel takes effect within 1 s");
+    assert_eq!(
+        (cancelled.status, &cancelled.body["status"]["status"]),
+        (StatusCode::OK, &json!("idle")),
+        "{cancelled:?}"
+    );
+    assert_eq!(cancelled.body["status"]["lastSync"], Value::Null, "a cancelled run is no sync");
+    let stored = house.count("select count(*) from files").await;
+    assert!(stored > 0);
+    crate::house::rest(Duration::from_millis(500)).await;
+    assert_eq!(house.count("select count(*) from files").await, stored, "a cancelled run stores nothing more");
+    house.simulator.knobs(|knobs| knobs.latency = Duration::ZERO);
+    let ended = house.sync(json!({})).await;
+    assert_eq!(ended["stats"]["added"], 20_000 - stored, "{ended:#}");
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn d3_d4_pause_and_cancel_take_effect_while_a_request_or_a_limit_is_waited_for() {
+    let house = House::with(50, 0).await;
+    house.simulator.knobs(|knobs| {
+        knobs.rate.per_minute = Some(0);
+        knobs.rate.retry_after = Some("600".to_owned());
+    });
+    house.start(json!({})).await;
+    house.until(|status| status["progress"]["current"].as_str().is_some_and(|step| step.contains("going on in"))).await;
+    let paused = within(Duration::from_secs(1), act(&house, "pause")).await.expect("pause within 1 s");
+    assert_eq!(paused.body["status"]["status"], "paused");
+    let cancelled = within(Duration::from_secs(1), act(&house, "cancel")).await.expect("cancel within 1 s");
+    assert_eq!(cancelled.body["status"]["status"], "idle", "{cancelled:?}");
+}
+
+#[tokio::test]
+async fn d6_a_run_is_the_same_in_every_window_and_goes_on_after_a_restart_without_counting_twice() {
+    let mut house = in_mid_run().await;
+    let second = house.get("/api/sync/status").await;
+    assert_eq!(second.body["status"]["status"], "running");
+    house.restart().await;
+    let resumed = house.status().await;
+    assert_eq!((&resumed["id"], &resumed["status"]), (&second.body["status"]["id"], &json!("running")), "{resumed:#}");
+    let ended = house.ended().await;
+    assert_eq!((&ended["status"], &ended["stats"]["added"]), (&json!("completed"), &json!(20_000)), "{ended:#}");
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn d6_a_paused_run_is_still_paused_after_a_restart() {
+    let mut house = in_mid_run().await;
+    act(&house, "pause").await;
+    house.restart().await;
+    assert_eq!(house.status().await["status"], "paused");
+    house.simulator.knobs(|knobs| knobs.latency = Duration::ZERO);
+    act(&house, "resume").await;
+    assert_eq!(house.ended().await["status"], "completed");
+    house.assert_equal().await;
+    house.restart().await;
+    let status = house.status().await;
+    assert_eq!((&status["status"], &status["progress"]["percentage"]), (&json!("completed"), &json!(100)));
+    assert_ne!(status["lastSync"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_action_that_does_not_fit_is_refused_and_says_what_fits() {
+    let house = House::with(5, 0).await;
+    for action in ["pause", "resume", "cancel"] {
+        let refused = act(&house, action).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{action}");
+        assert_eq!(refused.body["status"]["status"], "idle");
+    }
+    assert_eq!(act(&house, "explode").await.status, StatusCode::BAD_REQUEST);
+}

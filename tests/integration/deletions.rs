@@ -1,0 +1,156 @@
+//! F2 and promises 2 and 3: what is gone at Real-Debrid goes here, and only then.
+
+use crate::house::House;
+use dmm::simulator::{Account, Fault, Rule};
+use serde_json::{Value, json};
+
+fn remove_newest(account: &mut Account, count: usize) {
+    let ids: Vec<_> = account.library.torrents().iter().take(count).map(|torrent| torrent.id).collect();
+    for id in ids {
+        account.library.remove_torrent(id);
+    }
+}
+
+fn add(account: &mut Account, count: usize) {
+    for _ in 0..count {
+        account.library.add_random_torrent();
+    }
+}
+
+#[tokio::test]
+async fn f2_what_is_deleted_there_is_deleted_here() {
+    let house = House::with(120, 60).await;
+    house.sync(json!({})).await;
+    house.simulator.edit(|library| {
+        let torrents: Vec<_> = library.torrents().iter().skip(30).take(7).map(|torrent| torrent.id).collect();
+        let downloads: Vec<_> = library.downloads().iter().take(5).map(|download| download.id).collect();
+        torrents.into_iter().for_each(|id| drop(library.remove_torrent(id)));
+        downloads.into_iter().for_each(|id| drop(library.remove_download(id)));
+    });
+    let status = house.sync(json!({})).await;
+    assert_eq!(status["stats"]["deleted"], 12, "{status:#}");
+    house.assert_equal().await;
+}
+
+/// Deleting while the list is read shifts rows up, so that some are skipped; the right count hides it.
+#[tokio::test]
+async fn promise_2_a_list_that_moves_while_it_is_read_is_noticed_and_read_again() {
+    for (deleted, added) in [(5, 0), (0, 5), (5, 5)] {
+        let house = House::with(10_500, 0).await;
+        house.sync(json!({"batchSize": 500})).await;
+        house.simulator.script(Rule::on("/torrents").query("page", 2).before(move |account| {
+            remove_newest(account, deleted);
+            add(account, added);
+        }));
+        let status = house.sync(json!({"mode": "full", "batchSize": 500})).await;
+        assert_eq!(status["status"], "completed", "{status:#}");
+        let stats = (&status["stats"]["added"], &status["stats"]["deleted"]);
+        assert_eq!(stats, (&json!(added), &json!(deleted)), "counted twice: {status:#}");
+        house.assert_equal().await;
+    }
+}
+
+#[tokio::test]
+async fn promise_2_a_first_sync_of_a_moving_list_loses_nothing() {
+    let house = House::with(10_500, 0).await;
+    house.simulator.script(Rule::on("/torrents").query("page", 2).before(|account| {
+        remove_newest(account, 5);
+        add(account, 5);
+    }));
+    let status = house.sync(json!({"batchSize": 500})).await;
+    assert_eq!(status["status"], "completed", "{status:#}");
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn promise_2_a_list_that_never_stands_still_is_stored_but_deletes_nothing() {
+    let house = House::with(10_100, 0).await;
+    house.sync(json!({"batchSize": 500})).await;
+    house.simulator.edit(|library| {
+        let id = library.torrents()[9_000].id;
+        library.remove_torrent(id);
+    });
+    for _ in 0..3 {
+        house.simulator.script(Rule::on("/torrents").query("page", 2).before(|account| add(account, 1)));
+    }
+    let status = house.sync(json!({"mode": "full", "batchSize": 500})).await;
+    assert_eq!((&status["status"], &status["stats"]["deleted"]), (&json!("completed"), &json!(0)), "{status:#}");
+    assert!(status["progress"]["current"].as_str().is_some_and(|words| words.contains("nothing was deleted")));
+    let status = house.sync(json!({"batchSize": 500})).await;
+    assert_eq!(status["stats"]["deleted"], 1, "the next run does not look again: {status:#}");
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn promise_2_no_bad_answer_deletes_anything() {
+    let faults = [
+        Fault::EmptyObject,
+        Fault::EmptyBody,
+        Fault::EmptyArray,
+        Fault::EmptyList,
+        Fault::ErrorObject(8),
+        Fault::Html(503),
+        Fault::Maintenance(200),
+        Fault::Truncated,
+        Fault::NoTotal,
+        Fault::Total("soon".to_owned()),
+        Fault::Code(25),
+        Fault::Reset,
+    ];
+    for fault in faults {
+        let house = House::with(60, 20).await;
+        house.sync(json!({})).await;
+        house.simulator.script(Rule::on("/torrents").times(50).answer(fault.clone()));
+        let status = house.sync(json!({"mode": "full", "maxRetries": 0})).await;
+        assert_eq!(status["stats"]["deleted"], 0, "{fault:?}: {status:#}");
+        assert_eq!(house.count("select count(*) from files").await, 80, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn promise_2_another_accounts_answer_and_a_lapsed_subscription_delete_nothing() {
+    let house = House::with(60, 20).await;
+    house.sync(json!({})).await;
+    let token = house.simulator.token().to_owned();
+    house.simulator.edit(|library| {
+        let id = library.torrents()[3].id;
+        library.remove_torrent(id);
+    });
+    let id = house.simulator.edit_account(&token, |account| std::mem::replace(&mut account.user.id, 999));
+    let status = house.sync(json!({})).await;
+    assert_eq!(status["status"], "error", "{status:#}");
+    assert!(status["error"].as_str().is_some_and(|error| error.contains("another account")), "{status:#}");
+    house.simulator.edit_account(&token, |account| {
+        account.user.id = id;
+        account.user.premium = 0;
+        account.user.kind = "free".to_owned();
+    });
+    let status = house.sync(json!({})).await;
+    assert_eq!((&status["status"], &status["stats"]["deleted"]), (&json!("completed"), &json!(0)), "{status:#}");
+    assert_eq!(house.count("select count(*) from files").await, 80);
+}
+
+#[tokio::test]
+async fn promise_3_a_mass_deletion_waits_for_the_users_word() {
+    let house = House::with(200, 0).await;
+    house.sync(json!({})).await;
+    house.simulator.edit(|library| {
+        let ids: Vec<_> = library.torrents().iter().take(60).map(|torrent| torrent.id).collect();
+        ids.into_iter().for_each(|id| drop(library.remove_torrent(id)));
+    });
+    let held = house.sync(json!({})).await;
+    assert_eq!(
+        (&held["status"], &held["heldDeletions"], &held["stats"]["deleted"]),
+        (&json!("completed"), &json!(60), &json!(0))
+    );
+    assert_eq!(house.count("select count(*) from files").await, 200);
+    let dismissed = house.post("/api/sync/deletions", json!({"action": "dismiss"})).await;
+    assert_eq!(dismissed.body["status"]["heldDeletions"], 0, "{dismissed:?}");
+    assert_eq!(house.post("/api/sync/deletions", json!({"action": "confirm"})).await.status.as_u16(), 409);
+    assert_eq!(house.sync(json!({})).await["heldDeletions"], 60, "the next run holds them again");
+    assert!(house.post("/api/sync/deletions", json!({"action": "confirm"})).await.status.is_success());
+    let confirmed = house.ended().await;
+    assert_eq!((&confirmed["stats"]["deleted"], &confirmed["heldDeletions"]), (&json!(60), &json!(0)), "{confirmed:#}");
+    house.assert_equal().await;
+    assert_ne!(confirmed["lastSync"], Value::Null);
+}

@@ -1,0 +1,252 @@
+//! A whole DMM in one process: the real server over a database in a temporary folder, asked over HTTP, with a simulated
+//! Real-Debrid behind it.
+
+use dmm::{
+    cli::Server,
+    config::{Config, DatabaseConfig, ListenConfig},
+    simulator::{Knobs, Library, Options, Simulator},
+    store::Store,
+};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, future::Future, path::PathBuf, time::Duration};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+/// Longer than anything here takes, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct House {
+    pub(crate) simulator: Simulator,
+    pub(crate) base: String,
+    pub(crate) http: reqwest::Client,
+    pub(crate) token: String,
+    folder: tempfile::TempDir,
+    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+}
+
+/// An answer with its body read.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Value,
+}
+
+impl House {
+    /// A house whose library has so many torrents and downloads, without any limit on requests.
+    pub(crate) async fn with(torrents: usize, downloads: usize) -> Self {
+        Self::with_options(Options { torrents, downloads, knobs: Knobs::unlimited(), ..Options::default() }).await
+    }
+
+    pub(crate) async fn with_options(options: Options) -> Self {
+        let simulator = Simulator::start(options).await.expect("the simulator starts");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("an HTTP client");
+        let mut house = Self { simulator, base: String::new(), http, token: String::new(), folder, running: None };
+        house.open().await;
+        let answer = house.post("/api/auth/token", json!({"token": house.simulator.token()})).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        house.token = answer.body["accessToken"].as_str().expect("an access token").to_owned();
+        house
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        Config {
+            listen: ListenConfig { listen: ([127, 0, 0, 1], 0).into() },
+            database: DatabaseConfig { database_url: format!("sqlite://{}", self.database().display()) },
+            secret_key_file: self.folder.path().join("dmm.key"),
+            public_url: None,
+            allowed_users: Vec::new(),
+            real_debrid_api_url: self.simulator.api_url(),
+            real_debrid_oauth_url: self.simulator.oauth_url(),
+            real_debrid_client_id: "test".to_owned(),
+            real_debrid_rate_limit: 100_000,
+        }
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("dmm.db")
+    }
+
+    async fn open(&mut self) {
+        let server = Server::build(&self.config(), None).await.expect("the server starts");
+        self.base = format!("http://{}", server.address());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            let stop = async {
+                let _ = stopped.await;
+            };
+            server.run(stop).await.expect("the server runs");
+        });
+        self.running = Some((stop, task));
+    }
+
+    /// Stops the server as SIGTERM does.
+    pub(crate) async fn close(&mut self) {
+        if let Some((stop, task)) = self.running.take() {
+            let _ = stop.send(());
+            task.await.expect("the server ends well");
+        }
+    }
+
+    /// Stops the server and starts it again over the same database.
+    pub(crate) async fn restart(&mut self) {
+        self.close().await;
+        self.open().await;
+    }
+
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.expect("the server answers");
+        let status = answer.status();
+        let text = answer.text().await.expect("a whole body");
+        Answer { status, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::POST, path, Some(body)).await
+    }
+
+    pub(crate) async fn status(&self) -> Value {
+        self.get("/api/sync/status").await.body["status"].clone()
+    }
+
+    /// Starts a run and gives the status at its end.
+    pub(crate) async fn sync(&self, body: Value) -> Value {
+        self.start(body).await;
+        self.ended().await
+    }
+
+    /// Starts a run and does not wait for it.
+    pub(crate) async fn start(&self, body: Value) {
+        let answer = self.post("/api/sync/start", body).await;
+        assert_eq!(answer.status, StatusCode::ACCEPTED, "{answer:?}");
+    }
+
+    /// The status once nothing runs any more.
+    pub(crate) async fn ended(&self) -> Value {
+        self.until(|status| !matches!(status["status"].as_str(), Some("running" | "paused"))).await
+    }
+
+    /// The first status that is as wanted.
+    pub(crate) async fn until(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+        let mut last = Value::Null;
+        let found = within(PATIENCE, async {
+            loop {
+                last = self.status().await;
+                if wanted(&last) {
+                    return;
+                }
+                rest(Duration::from_millis(5)).await;
+            }
+        })
+        .await;
+        assert!(found.is_some(), "it never came to that; the last status was {last:#}");
+        last
+    }
+
+    /// Requests that Real-Debrid got since the last call, as paths with their query.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let journal = self.simulator.journal();
+        self.simulator.clear_journal();
+        journal.iter().map(|request| format!("{}?{}", request.endpoint(), request.query)).collect()
+    }
+
+    /// Every stored entry over the API: Real-Debrid's id with kind, name, size, hash and status.
+    pub(crate) async fn stored(&self) -> BTreeMap<String, Value> {
+        let mut stored = BTreeMap::new();
+        let mut cursor = String::new();
+        loop {
+            let page = self.get(&format!("/api/files?limit=500&sort=name{cursor}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{page:?}");
+            for file in page.body["files"].as_array().expect("files") {
+                let id = file["realDebridId"].as_str().expect("an id").to_owned();
+                let kept = json!({
+                    "kind": file["kind"], "name": file["filename"], "size": file["fileSize"],
+                    "hash": file["sha1Hash"], "status": file["status"], "mime": file["mimeType"],
+                });
+                assert!(stored.insert(id.clone(), kept).is_none(), "{id} is listed twice");
+            }
+            match page.body["nextCursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return stored,
+            }
+        }
+    }
+
+    /// What Real-Debrid has, in the form of [`House::stored`].
+    pub(crate) fn library(&self) -> BTreeMap<String, Value> {
+        self.simulator.edit(|library| listing(library))
+    }
+
+    /// Promise 1: the stored library equals Real-Debrid's, entry by entry.
+    pub(crate) async fn assert_equal(&self) {
+        let (stored, library) = (self.stored().await, self.library());
+        let lost: Vec<_> = library.keys().filter(|id| !stored.contains_key(*id)).take(5).collect();
+        let ghosts: Vec<_> = stored.keys().filter(|id| !library.contains_key(*id)).take(5).collect();
+        assert!(lost.is_empty() && ghosts.is_empty(), "lost {lost:?}, ghosts {ghosts:?}");
+        for (id, entry) in &library {
+            assert_eq!(&stored[id], entry, "{id} differs");
+        }
+    }
+
+    /// A second way into the database, to look and to damage.
+    pub(crate) async fn store(&self) -> Store {
+        Store::open(&self.config().database.database_url).await.expect("the database opens")
+    }
+
+    /// A number from the database.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        let store = self.store().await;
+        let count = sqlx::query_scalar(sql).fetch_one(store.reader()).await.expect("a count");
+        store.close().await;
+        count
+    }
+
+    /// Changes the database behind DMM's back.
+    pub(crate) async fn damage(&self, sql: &'static str) {
+        let store = self.store().await;
+        sqlx::raw_sql(sql).execute(store.writer()).await.expect("the damage is done");
+        store.close().await;
+    }
+}
+
+fn listing(library: &Library) -> BTreeMap<String, Value> {
+    let torrents = library.torrents().iter().map(|torrent| {
+        let name = torrent.filename();
+        let mime = mime(&name);
+        let entry = json!({
+            "kind": "torrent", "name": name, "size": torrent.bytes(), "hash": torrent.hash.to_string(),
+            "status": torrent.status, "mime": mime,
+        });
+        (torrent.id.to_string(), entry)
+    });
+    let downloads = library.downloads().iter().map(|download| {
+        let entry = json!({
+            "kind": "download", "name": download.filename, "size": download.filesize, "hash": null,
+            "status": "downloaded", "mime": download.mime_type,
+        });
+        (download.id.to_string(), entry)
+    });
+    torrents.chain(downloads).collect()
+}
+
+fn mime(name: &str) -> Option<String> {
+    mime_guess::from_path(name).first().map(|mime| mime.to_string())
+}
+
+/// The result of `work` if it comes in time.
+pub(crate) async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(time, work).await.ok()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test that watches a real server waits in real time")]
+pub(crate) async fn rest(time: Duration) {
+    tokio::time::sleep(time).await;
+}
