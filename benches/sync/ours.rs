@@ -28,7 +28,7 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
     let engine = Engine::new(store.clone(), Transport::new()?, clock.clone(), Arc::new(Access(access)), u32::MAX);
     let overrides = SyncConfigurationPatch { batch_size: Some(BATCH_SIZE), ..SyncConfigurationPatch::default() };
     let begun = clock.elapsed();
-    engine.start(user, &StartRequest { mode, overrides, confirms_deletions: false }).await?;
+    engine.start(user, &StartRequest { mode, overrides, ..StartRequest::default() }).await?;
     let mut shown = engine.subscribe(user).await?;
     let end = loop {
         let status = shown.next().await.ok_or("the engine is gone")?;
