@@ -62,6 +62,18 @@ impl Batch<'_> {
         hashes.dedup();
         hashes
     }
+
+    /// Those of `hashes` that more than one entry may have, or an entry had that now has another: all but the hashes of
+    /// which nothing was stored and one new entry is being written. `stored` holds those of which something is stored.
+    fn hashes_in_doubt<'h>(&self, hashes: Vec<&'h str>, stored: &HashMap<String, i64>) -> Vec<&'h str> {
+        let mut once = HashMap::with_capacity(self.entries.len());
+        for write in self.entries {
+            if let Some(hash) = &write.entry.sha1_hash {
+                once.entry(hash.as_str()).and_modify(|once| *once = false).or_insert(write.is_new);
+            }
+        }
+        hashes.into_iter().filter(|hash| stored.contains_key(*hash) || once.get(hash) != Some(&true)).collect()
+    }
 }
 
 /// An entry that could not be stored.
@@ -180,6 +192,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let hashes = batch.hashes_to_mark();
         let marked_before = count_marked(&mut tx, batch.user, batch.run, &hashes).await?;
+        let hashes = batch.hashes_in_doubt(hashes, &marked_before);
 
         let mut outcome = BatchOutcome { counters: *counters, failed: Vec::new() };
         let stored = store_entries(&mut tx, batch, &mut outcome.failed).await?;
@@ -192,7 +205,8 @@ impl Store {
         }
         outcome.counters.errors += note_errors(&mut tx, batch.run, &outcome.failed).await?;
         mark_duplicates(&mut tx, batch.user, &hashes).await?;
-        outcome.counters.duplicates += count_marked(&mut tx, batch.user, batch.run, &hashes).await? - marked_before;
+        let marked = count_marked(&mut tx, batch.user, batch.run, &hashes).await?;
+        outcome.counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
         write_counters(&mut *tx, batch.user, batch.run, &outcome.counters).await?;
         tx.commit().await?;
         Ok(outcome)
@@ -222,7 +236,8 @@ impl Store {
         mark_duplicates(&mut tx, user, &hashes).await?;
         let mut counters = *counters;
         counters.deleted += i64::try_from(deleted).unwrap_or(i64::MAX);
-        counters.duplicates += count_marked(&mut tx, user, run, &hashes).await? - marked_before;
+        let marked = count_marked(&mut tx, user, run, &hashes).await?;
+        counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
         write_counters(&mut *tx, user, run, &counters).await?;
         tx.commit().await?;
         Ok(counters)
@@ -345,8 +360,10 @@ pub(super) fn mark_duplicates_statement(user: i64, hashes: &[&str]) -> QueryBuil
 
 pub(super) fn count_marked_statement(user: i64, run: i64, hashes: &[&str]) -> QueryBuilder<Sqlite> {
     let mut statement = QueryBuilder::new(sql::COUNT_MARKED);
-    statement.push_bind(run).push(" and user_id = ").push_bind(user).push(" and sha1_hash in (");
+    statement.push_bind(run).push(" then 1 end) from files where user_id = ").push_bind(user);
+    statement.push(" and sha1_hash in (");
     push_list(&mut statement, hashes.iter().copied());
+    statement.push(" group by sha1_hash");
     statement
 }
 
@@ -357,15 +374,18 @@ async fn mark_duplicates(tx: &mut Transaction<'static, Sqlite>, user: i64, hashe
     Ok(())
 }
 
+/// How many of the run's entries are marked, for each of `hashes` that any entry has.
 async fn count_marked(
     tx: &mut Transaction<'static, Sqlite>,
     user: i64,
     run: i64,
     hashes: &[&str],
-) -> Result<i64, StoreError> {
-    let mut marked = 0;
+) -> Result<HashMap<String, i64>, StoreError> {
+    let mut marked = HashMap::new();
     for part in hashes.chunks(VALUES_PER_LIST) {
-        marked += count_marked_statement(user, run, part).build_query_scalar::<i64>().fetch_one(&mut **tx).await?;
+        let rows: Vec<(String, i64)> =
+            count_marked_statement(user, run, part).build_query_as().fetch_all(&mut **tx).await?;
+        marked.extend(rows);
     }
     Ok(marked)
 }

@@ -117,8 +117,10 @@ pub(super) const MARK_DUPLICATES: &str = "\
     where files.duplicate_of is distinct from nullif((select o.id from files o where o.user_id = files.user_id \
         and o.sha1_hash = files.sha1_hash order by o.added_at, o.real_debrid_id limit 1), files.id) \
     and files.user_id = ";
-/// How many of this run's entries are marked, among a list of hashes that follows.
-pub(super) const COUNT_MARKED: &str = "select count(*) from files where duplicate_of is not null and written_by_run = ";
+/// The hashes that any entry has, among a list of hashes, each with how many of a run's entries are marked. Followed by
+/// the run and the list.
+pub(super) const COUNT_MARKED: &str = "\
+    select sha1_hash, count(case when duplicate_of is not null and written_by_run = ";
 
 pub(super) const CONTENTS: &str = "\
     select file_index, path, bytes, mime_type, selected, link from file_contents where file_id = $1 order by file_index";

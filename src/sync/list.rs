@@ -139,22 +139,27 @@ impl Run {
     async fn read_once(&mut self, list: &mut List) -> Result<Census, SyncError> {
         let mut census = Census::default();
         let mut number = 1;
+        let mut page = match list.first.take() {
+            Some(page) => page,
+            None => self.fetch(list.kind, number).await?,
+        };
         loop {
-            let page = match list.first.take() {
-                Some(page) => page,
-                None => self.fetch(list.kind, number).await?,
-            };
             census.page(page.total, page.rows.first().map(|entry| entry.real_debrid_id.as_str()));
             let (rows, unique_before) = (rows_of(&page), census.unique());
             let total = census.total().unwrap_or(0).max(unique_before + rows);
             self.counters.total += (total - list.total).max(0);
             list.total = list.total.max(total);
             self.live.step(step(list.kind, number, census.total(), &page));
-            self.store_page(list, page, number, &mut census).await?;
+            let fresh = self.take_in(page, number, &mut census).await?;
             if rows == 0 || census.is_full() || census.unique() == unique_before {
+                self.store_page(list, fresh).await?;
                 return Ok(census);
             }
             number += 1;
+            // The next page travels while this one is stored; there is never more than one on its way.
+            let next = self.send_for(list.kind, number);
+            self.store_page(list, fresh).await?;
+            page = self.receive(next).await?;
         }
     }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{Entry, Kind, Mode, SyncConfiguration, units},
-    real_debrid::{Client, Page, PageRequest},
+    real_debrid::{self, Client, Page, PageRequest},
     store::{Batch, Counters, FailedEntry, Store},
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+use tokio_util::task::AbortOnDropHandle;
+
+/// A page that was sent for.
+pub(super) type ComingPage = AbortOnDropHandle<Result<Page, real_debrid::Error>>;
 
 /// What a run was started with; stored with it, so that a restart goes on with the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,8 +164,23 @@ impl Run {
 
     /// Reads one page, timed.
     pub(super) async fn fetch(&mut self, kind: Kind, number: u32) -> Result<Page, SyncError> {
+        let coming = self.send_for(kind, number);
+        self.receive(coming).await
+    }
+
+    /// Sends for a page, which travels while something else is done. Dropping it calls it back.
+    pub(super) fn send_for(&self, kind: Kind, number: u32) -> ComingPage {
+        let client = self.client.clone();
+        let request = PageRequest { page: number, limit: PAGE_ROWS, active_only: false };
+        AbortOnDropHandle::new(tokio::spawn(async move { client.list(kind, request).await }))
+    }
+
+    /// Waits for a page. Only the wait is counted, so that time in which rows were stored is not counted twice.
+    pub(super) async fn receive(&mut self, coming: ComingPage) -> Result<Page, SyncError> {
         let begun = self.control.at_work();
-        let page = self.ask(kind, PageRequest { page: number, limit: PAGE_ROWS, active_only: false }).await?;
+        let page = coming.await.map_err(|_| SyncError::Defect)??;
+        self.gate().await?;
+        self.beat();
         self.pace.fetched(1, self.control.at_work().saturating_sub(begun));
         let rows = rows_of(&page);
         if rows > 0 && page.total.is_some_and(|total| total > rows * i64::from(number)) {
@@ -173,25 +192,28 @@ impl Run {
         Ok(page)
     }
 
-    /// Stores what a page shows that is not stored yet, in batches.
-    pub(super) async fn store_page(
+    /// Notes in the census what a page shows, and gives the entries not seen before.
+    pub(super) async fn take_in(
         &mut self,
-        list: &List,
         page: Page,
         number: u32,
         census: &mut Census,
-    ) -> Result<(), SyncError> {
-        let mut begun = self.control.at_work();
+    ) -> Result<Vec<Entry>, SyncError> {
         self.note_unreadable(&page, number, census).await?;
-        let unreadable = i64::try_from(page.unreadable.len()).unwrap_or(i64::MAX);
-        let fresh: Vec<Entry> = page.rows.into_iter().filter(|entry| census.see(&entry.real_debrid_id)).collect();
+        self.advance(i64::try_from(page.unreadable.len()).unwrap_or(i64::MAX));
+        Ok(page.rows.into_iter().filter(|entry| census.see(&entry.real_debrid_id)).collect())
+    }
+
+    /// Stores the entries of a page that are not stored yet, in batches.
+    pub(super) async fn store_page(&mut self, list: &List, fresh: Vec<Entry>) -> Result<(), SyncError> {
+        let mut begun = self.control.at_work();
         let stored = if self.starts_empty {
             HashMap::new()
         } else {
             self.store.stored_entries(self.user, fresh.iter().map(|entry| entry.real_debrid_id.as_str())).await?
         };
         let plan = plan(fresh, &stored);
-        self.advance(plan.unchanged + unreadable);
+        self.advance(plan.unchanged);
         if plan.unchanged > 0 {
             begun = self.note_pace(plan.unchanged, begun);
         }

@@ -1,0 +1,177 @@
+//! The floor: the least that can be done to have the same rows in the same schema.
+//!
+//! The same requests one after the other, their bodies read into the wire's own structs, and every row inserted with
+//! one prepared statement in one transaction over a connection with the same pragmas. It plans nothing, marks nothing,
+//! counts nothing, shows nothing, cannot be paused and stores no run. The values that a row must have are computed as
+//! cheaply as they can be; [`same_rows`](crate::same_rows) checks that they are the same.
+
+use crate::{Job, Result, measure::Sample};
+use dmm::{
+    clock::Clock,
+    domain::Timestamp,
+    real_debrid::wire::{Download, Torrent, User},
+    store::{Service, Store},
+};
+use serde::de::DeserializeOwned;
+use sqlx::{Arguments as _, AssertSqlSafe, Sqlite, Transaction, sqlite::SqliteArguments};
+use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization as _;
+
+const PAGE_ROWS: usize = 5_000;
+/// Rows of one execution of the statement. sqlx hands every execution to a thread of its own, and with one row each
+/// that hand-over would cost more than the row; of 1, 10, 50, 200 and 500 rows this was the fastest.
+const ROWS_PER_EXECUTION: usize = 200;
+const COLUMNS: usize = 19;
+
+macro_rules! bind {
+    ($to:expr, $($value:expr),*) => { $($to.add($value)?;)* };
+}
+
+/// Fetches, parses and inserts everything, and measures it.
+pub(crate) async fn run(job: &Job) -> Result<Sample> {
+    let clock = Clock::system();
+    let store = Store::open(&job.database).await?;
+    let user = store.put_user(Service::Demo, job.account, "bench", None, clock.now()).await?.id;
+    let mut asker = Asker { http: client()?, api_url: &job.api_url, requests: 0 };
+    let begun = clock.elapsed();
+    asker.get::<User>("user").await?;
+    let mut writer = Writer::new(store.writer().begin().await?, user, clock.now().as_millis());
+    let torrents = asker.list::<Torrent>("torrents", &mut writer).await?;
+    let downloads = asker.list::<Download>("downloads", &mut writer).await?;
+    writer.end().await?;
+    let took = clock.elapsed() - begun;
+    let sample = Sample::of_this_process(took, asker.requests, torrents + downloads)?;
+    store.close().await;
+    Ok(sample)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the plainest client there is; nothing here has to survive a silence")]
+fn client() -> Result<reqwest::Client> {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Ok(reqwest::Client::new())
+}
+
+struct Asker<'a> {
+    http: reqwest::Client,
+    api_url: &'a str,
+    requests: i64,
+}
+
+impl Asker<'_> {
+    async fn get<T: DeserializeOwned>(&mut self, path: &str) -> Result<(T, usize)> {
+        self.requests += 1;
+        let response = self
+            .http
+            .get(format!("{}/{path}", self.api_url))
+            .bearer_auth(crate::real_debrid::TOKEN)
+            .send()
+            .await?
+            .error_for_status()?;
+        let total = response.headers().get("x-total-count").and_then(|total| total.to_str().ok()?.parse().ok());
+        let body = response.bytes().await?;
+        Ok((serde_json::from_slice(&body)?, total.unwrap_or_default()))
+    }
+
+    /// All pages of a list, and its head once more, as a sync has to.
+    async fn list<R: DeserializeOwned + Row>(&mut self, path: &str, writer: &mut Writer) -> Result<i64> {
+        let mut page = 1;
+        let mut read = 0;
+        loop {
+            let (rows, total) = self.get::<Vec<R>>(&format!("{path}?page={page}&limit={PAGE_ROWS}")).await?;
+            read += rows.len();
+            writer.insert(rows).await?;
+            if read >= total {
+                break;
+            }
+            page += 1;
+        }
+        if page > 1 {
+            self.get::<Vec<R>>(&format!("{path}?page=1&limit=1")).await?;
+        }
+        Ok(i64::try_from(read)?)
+    }
+}
+
+/// The one transaction with its one statement.
+struct Writer {
+    transaction: Transaction<'static, Sqlite>,
+    user: i64,
+    now: i64,
+    /// The statement for a full execution.
+    statement: Arc<str>,
+}
+
+impl Writer {
+    fn new(transaction: Transaction<'static, Sqlite>, user: i64, now: i64) -> Self {
+        Self { transaction, user, now, statement: insert(ROWS_PER_EXECUTION).into() }
+    }
+
+    async fn insert<R: Row>(&mut self, rows: Vec<R>) -> Result<()> {
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let count = rows.len().min(ROWS_PER_EXECUTION);
+            let statement =
+                if count == ROWS_PER_EXECUTION { Arc::clone(&self.statement) } else { insert(count).into() };
+            let mut arguments = SqliteArguments::default();
+            arguments.reserve(count * COLUMNS, 0);
+            for row in rows.by_ref().take(count) {
+                let shared = Shared { user: self.user, now: self.now };
+                row.bind(shared, &mut arguments)?;
+            }
+            sqlx::query_with(AssertSqlSafe(statement), arguments).execute(&mut *self.transaction).await?;
+        }
+        Ok(())
+    }
+
+    async fn end(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+fn insert(rows: usize) -> String {
+    let row = format!("({})", vec!["?"; COLUMNS].join(","));
+    format!(
+        "insert into files (user_id, real_debrid_id, kind, original_filename, search_name, file_size, mime_type, \
+         sha1_hash, status, progress, download_url, source_link, added_at, added_raw, ended_at, fingerprint, \
+         written_by_run, created_at, updated_at) values {}",
+        vec![row; rows].join(",")
+    )
+}
+
+#[derive(Clone, Copy)]
+struct Shared {
+    user: i64,
+    now: i64,
+}
+
+trait Row {
+    fn bind(self, shared: Shared, to: &mut SqliteArguments) -> Result<()>;
+}
+
+impl Row for Torrent {
+    fn bind(self, shared: Shared, to: &mut SqliteArguments) -> Result<()> {
+        let search_name = search_name(&self.filename);
+        let mime_type = mime_guess::from_path(&self.filename).first_raw();
+        let added = self.added.parse::<Timestamp>()?.as_millis();
+        let ended = self.ended.map(|ended| ended.parse::<Timestamp>()).transpose()?.map(Timestamp::as_millis);
+        bind!(to, shared.user, self.id, "torrent", self.filename, search_name, self.bytes, mime_type);
+        bind!(to, self.hash, self.status, self.progress, None::<String>, None::<String>, added, self.added, ended);
+        bind!(to, 0_i64, 1_i64, shared.now, shared.now);
+        Ok(())
+    }
+}
+
+impl Row for Download {
+    fn bind(self, shared: Shared, to: &mut SqliteArguments) -> Result<()> {
+        let search_name = search_name(&self.filename);
+        let generated = self.generated.parse::<Timestamp>()?.as_millis();
+        bind!(to, shared.user, self.id, "download", self.filename, search_name, self.filesize, self.mime_type);
+        bind!(to, None::<String>, "downloaded", 100_f64, self.download, self.link, generated, self.generated);
+        bind!(to, None::<i64>, 0_i64, 1_i64, shared.now, shared.now);
+        Ok(())
+    }
+}
+
+fn search_name(name: &str) -> String {
+    if name.is_ascii() { name.to_ascii_lowercase() } else { name.nfkc().flat_map(char::to_lowercase).collect() }
+}

@@ -1,0 +1,87 @@
+//! Samples → a table.
+
+use crate::{Figures, measure::Sample};
+
+/// The Markdown table, with the machine it was made on.
+pub(crate) fn table(figures: &Figures) -> String {
+    let Figures { torrents, downloads, first, floor, unchanged, changed } = figures;
+    let full = median(first, |sample| sample.millis);
+    let mut lines = vec![
+        format!("{} torrents and {} downloads, medians of {} (min–max).", torrents, downloads, first.len()),
+        String::new(),
+        "| run | time | of a first sync | processor | requests | peak memory | rows written |".to_owned(),
+        "|---|---|---|---|---|---|---|".to_owned(),
+    ];
+    for (what, samples) in [
+        ("first full sync", first),
+        ("floor", floor),
+        ("incremental, nothing changed", unchanged),
+        ("incremental, 1 % changed", changed),
+    ] {
+        lines.push(format!(
+            "| {what} | {} | {:.1} % | {:.0} ms | {:.0} | {:.1} MB | {:.0} |",
+            spread(samples, |sample| sample.millis),
+            100.0 * median(samples, |sample| sample.millis) / full,
+            median(samples, |sample| sample.cpu_millis),
+            median(samples, |sample| sample.requests.as_f64()),
+            median(samples, |sample| sample.peak_kib.as_f64() / 1000.0 * 1.024),
+            median(samples, |sample| sample.rows.as_f64()),
+        ));
+    }
+    let mut ratios: Vec<f64> = first.iter().zip(floor).map(|(ours, floor)| ours.millis / floor.millis).collect();
+    ratios.sort_by(f64::total_cmp);
+    lines.extend([
+        String::new(),
+        format!(
+            "**Ratio of a first full sync to the floor: {:.2}** ({:.2}–{:.2}, each pair taken one right after the other).",
+            middle(&ratios),
+            ratios.first().copied().unwrap_or_default(),
+            ratios.last().copied().unwrap_or_default(),
+        ),
+    ]);
+    lines.join("\n")
+}
+
+fn spread(samples: &[Sample], figure: impl Fn(&Sample) -> f64) -> String {
+    let values = sorted(samples, figure);
+    let (first, last) = (values.first().copied().unwrap_or_default(), values.last().copied().unwrap_or_default());
+    format!("{:.0} ms ({first:.0}–{last:.0})", middle(&values))
+}
+
+fn median(samples: &[Sample], figure: impl Fn(&Sample) -> f64) -> f64 {
+    middle(&sorted(samples, figure))
+}
+
+fn sorted(samples: &[Sample], figure: impl Fn(&Sample) -> f64) -> Vec<f64> {
+    let mut values: Vec<f64> = samples.iter().map(figure).collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+fn middle(sorted: &[f64]) -> f64 {
+    let half = sorted.len() / 2;
+    match sorted.len() {
+        0 => 0.0,
+        odd if odd % 2 == 1 => sorted[half],
+        _ => f64::midpoint(sorted[half - 1], sorted[half]),
+    }
+}
+
+/// Counts as numbers to reckon with.
+trait AsF64 {
+    fn as_f64(self) -> f64;
+}
+
+impl AsF64 for i64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+    fn as_f64(self) -> f64 {
+        self as f64
+    }
+}
+
+impl AsF64 for u64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+    fn as_f64(self) -> f64 {
+        self as f64
+    }
+}
