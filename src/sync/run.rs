@@ -23,7 +23,10 @@ use std::{
 use tokio_util::task::AbortOnDropHandle;
 
 /// A page that was sent for.
-pub(super) type ComingPage = AbortOnDropHandle<Result<Page, real_debrid::Error>>;
+pub(super) struct ComingPage {
+    number: u32,
+    page: AbortOnDropHandle<Result<Page, real_debrid::Error>>,
+}
 
 /// What a run was started with; stored with it, so that a restart goes on with the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,18 +175,19 @@ impl Run {
     pub(super) fn send_for(&self, kind: Kind, number: u32) -> ComingPage {
         let client = self.client.clone();
         let request = PageRequest { page: number, limit: PAGE_ROWS, active_only: false };
-        AbortOnDropHandle::new(tokio::spawn(async move { client.list(kind, request).await }))
+        let page = AbortOnDropHandle::new(tokio::spawn(async move { client.list(kind, request).await }));
+        ComingPage { number, page }
     }
 
     /// Waits for a page. Only the wait is counted, so that time in which rows were stored is not counted twice.
     pub(super) async fn receive(&mut self, coming: ComingPage) -> Result<Page, SyncError> {
         let begun = self.control.at_work();
-        let page = coming.await.map_err(|_| SyncError::Defect)??;
+        let page = coming.page.await.map_err(|_| SyncError::Defect)??;
         self.gate().await?;
         self.beat();
         self.pace.fetched(1, self.control.at_work().saturating_sub(begun));
         let rows = rows_of(&page);
-        if rows > 0 && page.total.is_some_and(|total| total > rows * i64::from(number)) {
+        if rows > 0 && page.total.is_some_and(|total| total > rows * i64::from(coming.number)) {
             // Real-Debrid may give less than was asked for.
             self.page_rows = rows;
         }
