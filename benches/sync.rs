@@ -82,8 +82,8 @@ async fn main() -> ExitCode {
     let bench = Bench::parse();
     let outcome = match &bench.role {
         Some(Role::RealDebrid { torrents, downloads }) => real_debrid::serve(*torrents, *downloads).await,
-        Some(Role::Ours(job)) => ours::run(job).await.and_then(|sample| sample.print()),
-        Some(Role::Floor(job)) => floor::run(job).await.and_then(|sample| sample.print()),
+        Some(Role::Ours(job)) => ours::run(job).await.and_then(measure::Sample::print),
+        Some(Role::Floor(job)) => floor::run(job).await.and_then(measure::Sample::print),
         None => measure_all(&bench).await.map(|figures| println!("{}", report::table(&figures))),
     };
     match outcome {

@@ -39,7 +39,7 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
     let torrents = asker.list::<Torrent>("torrents", &mut writer).await?;
     let downloads = asker.list::<Download>("downloads", &mut writer).await?;
     writer.end().await?;
-    let took = clock.elapsed() - begun;
+    let took = clock.elapsed().checked_sub(begun).unwrap();
     let sample = Sample::of_this_process(took, asker.requests, torrents + downloads)?;
     store.close().await;
     Ok(sample)

@@ -230,6 +230,7 @@ impl Credentials for Accounts {
 }
 
 /// What a failure of Real-Debrid means to someone who signs in.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn refusal(error: real_debrid::Error) -> ApiError {
     let code = if error.needs_sign_in() { ErrorCode::TokenRefused } else { ErrorCode::RealDebridUnavailable };
     ApiError::new(code, error.to_string())

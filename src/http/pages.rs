@@ -16,7 +16,7 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app
 use memory_serve::{CacheControl, load};
 
 /// Adds the pages and the site to a router.
-pub(super) fn add(router: Router, state: &AppState) -> Router {
+pub(super) fn add(rest: Router, state: &AppState) -> Router {
     let context = context(state.application.clone());
     let routes = generate_route_list(App);
     let (options, shown) = (state.leptos.clone(), state.leptos.clone());
@@ -28,8 +28,7 @@ pub(super) fn add(router: Router, state: &AppState) -> Router {
         // The names are the same in every version, so a browser asks whether its copy is still right.
         .cache_control(CacheControl::NoCache)
         .into_router();
-    router
-        .merge(pages)
+    rest.merge(pages)
         .merge(site)
         .fallback(move |request: axum::extract::Request| not_found(request, options.clone(), context.clone()))
 }

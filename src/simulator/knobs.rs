@@ -194,8 +194,8 @@ impl Default for OAuth {
     fn default() -> Self {
         Self {
             interval: Duration::from_secs(5),
-            code_life: Duration::from_secs(600),
-            token_life: Duration::from_secs(3600),
+            code_life: Duration::from_mins(10),
+            token_life: Duration::from_hours(1),
             refresh_rotates: false,
             revoked_status: 403,
             refuses_fast_polls: false,
@@ -250,7 +250,7 @@ impl Default for Rate {
             fixed_window: false,
             retry_after: None,
             block_after: None,
-            block_for: Duration::from_secs(300),
+            block_for: Duration::from_mins(5),
             says_infringing: false,
         }
     }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// What a request counts as, besides as a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

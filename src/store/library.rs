@@ -56,8 +56,12 @@ impl Batch<'_> {
             return Vec::new();
         }
         let written = self.entries.iter().filter_map(|write| write.entry.sha1_hash.as_ref());
-        let mut hashes: Vec<&str> =
-            self.hashes.iter().map(String::as_str).chain(written.map(|hash| hash.as_str())).collect();
+        let mut hashes: Vec<&str> = self
+            .hashes
+            .iter()
+            .map(String::as_str)
+            .chain(written.map(super::super::domain::info_hash::InfoHash::as_str))
+            .collect();
         hashes.sort_unstable();
         hashes.dedup();
         hashes
@@ -327,7 +331,7 @@ pub(super) fn upsert_statement(batch: &Batch<'_>, entries: &[WriteEntry]) -> Que
             .push_bind(write.search_name.as_str())
             .push_bind(entry.file_size)
             .push_bind(entry.mime_type.as_deref())
-            .push_bind(entry.sha1_hash.as_ref().map(|hash| hash.as_str()))
+            .push_bind(entry.sha1_hash.as_ref().map(super::super::domain::info_hash::InfoHash::as_str))
             .push_bind(entry.status.as_str())
             .push_bind(entry.progress)
             .push_bind(entry.download_url.as_deref())

@@ -1,4 +1,4 @@
-//! What is special about SQLite: how it is opened and what it is told first.
+//! What is special about `SQLite`: how it is opened and what it is told first.
 
 use super::{Store, StoreError, error::is_damage};
 use sqlx::{
@@ -48,7 +48,7 @@ pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         // A batch of another account may hold the connection; the longest of them is far shorter than this.
-        .acquire_timeout(Duration::from_secs(60))
+        .acquire_timeout(Duration::from_mins(1))
         // SQLite ends a transaction by itself when the disk is full or fails. sqlx does not notice and would refuse
         // every later transaction on this connection, so such a connection is thrown away.
         .after_release(|connection, _| {

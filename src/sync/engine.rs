@@ -135,13 +135,12 @@ impl Engine {
         // The first run reads everything, whatever it is called.
         let mode = if account.live.status().last_sync.is_none() { Mode::Full } else { request.mode };
         let new = NewRun { user, mode, configuration: &json, started };
-        let id = match self.0.store.create_run(new.clone()).await? {
-            Some(id) => id,
-            None => {
-                // Nothing runs here, so the end of an earlier run could not be written down, on a full disk perhaps.
-                self.0.store.end_orphan(user, started, "The end of this run could not be stored.").await?;
-                self.0.store.create_run(new).await?.ok_or_else(already_running)?
-            }
+        let id = if let Some(id) = self.0.store.create_run(new.clone()).await? {
+            id
+        } else {
+            // Nothing runs here, so the end of an earlier run could not be written down, on a full disk perhaps.
+            self.0.store.end_orphan(user, started, "The end of this run could not be stored.").await?;
+            self.0.store.create_run(new).await?.ok_or_else(already_running)?
         };
         let record = RunRecord {
             id,

@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn c5_after_a_fifth_of_a_steady_run_the_end_is_known_within_a_quarter() {
         // Twenty pages of 5,000: a page takes 900 ms to fetch and its rows 100 ms to store.
-        let (pages, page, fetch, store) = (20_u32, 5_000_i64, 900_u64, 100_u64);
+        let (pages, rows, fetch, store) = (20_u32, 5_000_i64, 900_u64, 100_u64);
         let whole = u64::from(pages) * (fetch + store);
         let mut pace = Pace::default();
         let mut elapsed = 0;
@@ -54,9 +54,9 @@ mod tests {
             pace.fetched(1, Duration::from_millis(fetch));
             elapsed += fetch;
             for part in 1..=10_i64 {
-                pace.stored(page / 10, Duration::from_millis(store / 10));
+                pace.stored(rows / 10, Duration::from_millis(store / 10));
                 elapsed += store / 10;
-                let left_rows = i64::from(pages - done) * page + page - part * page / 10;
+                let left_rows = i64::from(pages - done) * rows + rows - part * rows / 10;
                 let left = pace.remaining(pages - done, left_rows).map_or(0, |left| left.as_millis());
                 let estimate = u128::from(elapsed) + left;
                 if elapsed * 5 >= whole {

@@ -21,6 +21,7 @@ pub struct Plan {
 }
 
 /// Compares entries with what is stored of them. Every entry must be there once.
+#[expect(clippy::implicit_hasher, reason = "there is one caller, and it has this hasher")]
 pub fn plan(entries: Vec<Entry>, stored: &HashMap<String, StoredEntry>) -> Plan {
     let mut plan = Plan::default();
     for entry in entries {
@@ -123,9 +124,9 @@ mod tests {
             |entry| entry.ended_at = Some(Timestamp::from_millis(2)),
         ];
         for (number, change) in changes.into_iter().enumerate() {
-            let mut changed = entry("A");
-            change(&mut changed);
-            let plan = plan(vec![changed], &known);
+            let mut entry = entry("A");
+            change(&mut entry);
+            let plan = plan(vec![entry], &known);
             assert_eq!(plan.writes.len(), 1, "change {number} went unnoticed");
             assert!(!plan.writes[0].is_new);
         }

@@ -121,8 +121,7 @@ impl Run {
             lists.push(self.open(kind).await?);
         }
         self.counters.total = lists.iter().map(|list| list.total).sum();
-        for place in 0..lists.len() {
-            let list = &mut lists[place];
+        for list in &mut lists {
             if list.is_unchanged {
                 self.fetched_rows += list.total;
                 self.advance(list.total);
@@ -326,7 +325,7 @@ impl Run {
             format!("{} of {} entries.", parts.join(", "), units::count(total))
         };
         if let Some(note) = &settled.note {
-            summary.push_str(&format!(" {note}."));
+            summary = format!("{summary} {note}.");
         }
         summary
     }

@@ -129,7 +129,7 @@ async fn d6_a_paused_run_is_still_paused_after_a_restart() {
 async fn d2_a_run_starts_by_itself_when_the_interval_has_passed_unless_it_is_switched_off() {
     let house = House::with(20, 0).await;
     house.sync(json!({})).await;
-    house.simulator.edit(|library| library.add_random_torrent());
+    house.simulator.edit(dmm::simulator::Library::add_random_torrent);
     let off = json!({"configuration": {"autoSync": false, "syncInterval": 5}});
     house.post("/api/sync/configuration", off).await;
     house.damage("update sync_runs set started_at = started_at - 301000").await;

@@ -24,8 +24,12 @@ async fn f2_what_is_deleted_there_is_deleted_here() {
     house.simulator.edit(|library| {
         let torrents: Vec<_> = library.torrents().iter().skip(30).take(7).map(|torrent| torrent.id).collect();
         let downloads: Vec<_> = library.downloads().iter().take(5).map(|download| download.id).collect();
-        torrents.into_iter().for_each(|id| drop(library.remove_torrent(id)));
-        downloads.into_iter().for_each(|id| drop(library.remove_download(id)));
+        for id in torrents {
+            library.remove_torrent(id);
+        }
+        for id in downloads {
+            library.remove_download(id);
+        }
     });
     let status = house.sync(json!({})).await;
     assert_eq!(status["stats"]["deleted"], 12, "{status:#}");
@@ -44,8 +48,8 @@ async fn promise_2_a_list_that_moves_while_it_is_read_is_noticed_and_read_again(
         }));
         let status = house.sync(json!({"mode": "full", "batchSize": 500})).await;
         assert_eq!(status["status"], "completed", "{status:#}");
-        let stats = (&status["stats"]["added"], &status["stats"]["deleted"]);
-        assert_eq!(stats, (&json!(added), &json!(deleted)), "counted twice: {status:#}");
+        let counted = (&status["stats"]["added"], &status["stats"]["deleted"]);
+        assert_eq!(counted, (&json!(added), &json!(deleted)), "counted twice: {status:#}");
         house.assert_equal().await;
     }
 }
@@ -136,7 +140,9 @@ async fn promise_3_a_mass_deletion_waits_for_the_users_word() {
     house.sync(json!({})).await;
     house.simulator.edit(|library| {
         let ids: Vec<_> = library.torrents().iter().take(60).map(|torrent| torrent.id).collect();
-        ids.into_iter().for_each(|id| drop(library.remove_torrent(id)));
+        for id in ids {
+            library.remove_torrent(id);
+        }
     });
     let held = house.sync(json!({})).await;
     assert_eq!(

@@ -18,7 +18,7 @@ async fn events_of_a_run(house: &House, body: Value) -> Vec<(i64, Value)> {
     let mut stream = answer.bytes_stream();
     let mut text = String::new();
     let mut events = Vec::new();
-    let ended = within(Duration::from_secs(60), async {
+    let ended = within(Duration::from_mins(1), async {
         while let Some(Ok(part)) = stream.next().await {
             text.push_str(&String::from_utf8_lossy(&part));
             while let Some(end) = text.find("\n\n") {

@@ -8,7 +8,9 @@ use std::{
 
 async fn simulator() -> Simulator {
     let knobs = Knobs::unlimited();
-    Simulator::start(Options { torrents: 250, downloads: 130, knobs, ..Options::default() }).await.unwrap()
+    Simulator::start(Options { torrents: 250, downloads: 130, knobs, ..Options::default() })
+        .await
+        .expect("the simulator starts")
 }
 
 async fn agrees(interpreter: &str, script: &str) {
@@ -23,7 +25,7 @@ async fn agrees(interpreter: &str, script: &str) {
         .stdin(Stdio::null());
     let output = tokio::task::spawn_blocking(move || command.output())
         .await
-        .unwrap()
+        .expect("the child is waited for")
         .unwrap_or_else(|error| panic!("{interpreter} cannot be run ({error}): run `make test`, which installs it"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(

@@ -15,6 +15,7 @@ pub(crate) struct Devices {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 struct Device {
     device_code: String,
     user_code: String,

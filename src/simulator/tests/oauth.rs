@@ -4,6 +4,7 @@ use super::World;
 use serde_json::{Value, json};
 use std::time::Duration;
 
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 struct Device {
     world: World,
     device_code: String,
@@ -52,14 +53,14 @@ impl Device {
 async fn a_device_waits_for_its_owner_and_then_has_a_token_until_it_expires() {
     let device = Device::new().await;
     assert_eq!(device.credentials().await, (403, json!({"error": null, "error_code": null})));
-    assert_eq!(device.world.simulator.waiting_devices(), [device.user_code.clone()]);
+    assert_eq!(device.world.simulator.waiting_devices(), std::slice::from_ref(&device.user_code));
     assert_eq!(device.world.client.get(&device.page).send().await.unwrap().status(), 200);
     let (status, credentials) = device.credentials().await;
     assert_eq!(status, 200);
     let (status, token) = device.token(&credentials, &device.device_code).await;
     assert_eq!((status, &token["token_type"], &token["expires_in"]), (200, &json!("Bearer"), &json!(3600)));
     assert_eq!(device.status_with(&token).await, 200);
-    device.world.simulator.advance(Duration::from_secs(3600));
+    device.world.simulator.advance(Duration::from_hours(1));
     assert_eq!(device.status_with(&token).await, 401);
     let (status, refreshed) = device.token(&credentials, token["refresh_token"].as_str().unwrap()).await;
     assert_eq!((status, &refreshed["refresh_token"]), (200, &token["refresh_token"]));
@@ -70,7 +71,7 @@ async fn a_device_waits_for_its_owner_and_then_has_a_token_until_it_expires() {
 async fn an_expired_or_unknown_code_is_200_with_nulls() {
     let mut device = Device::new().await;
     let nothing = (200, json!({"client_id": null, "client_secret": null}));
-    device.world.simulator.advance(Duration::from_secs(600));
+    device.world.simulator.advance(Duration::from_mins(10));
     assert_eq!(device.credentials().await, nothing);
     assert!(!device.world.simulator.approve_device(&device.user_code, "demo-token"));
     device.device_code = "ANOTHER".to_owned();

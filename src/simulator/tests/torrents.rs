@@ -51,7 +51,7 @@ async fn links_belong_to_the_selected_files_in_order_and_the_sizes_add_up() {
 #[tokio::test]
 async fn a_magnet_becomes_a_download_step_by_step() {
     let world = World::new(0, 0).await;
-    let hour = Duration::from_secs(3600);
+    let hour = Duration::from_hours(1);
     world.simulator.knobs(|knobs| knobs.step_every = Some(hour));
     let id = add(&world, &HASH.to_uppercase()).await;
     let path = format!("/torrents/info/{id}");
@@ -100,10 +100,10 @@ async fn a_cached_torrent_ended_before_it_was_added() {
 #[tokio::test]
 async fn a_new_torrent_may_be_unknown_for_a_moment() {
     let world = World::new(0, 0).await;
-    world.simulator.knobs(|knobs| knobs.info_missing_for = Duration::from_secs(60));
+    world.simulator.knobs(|knobs| knobs.info_missing_for = Duration::from_mins(1));
     let path = format!("/torrents/info/{}", add(&world, HASH).await);
     assert_eq!(world.refusal(world.request("GET", &path)).await, (404, 7));
-    world.simulator.advance(Duration::from_secs(60));
+    world.simulator.advance(Duration::from_mins(1));
     assert_eq!(world.get(&path).await.status(), 200);
 }
 
