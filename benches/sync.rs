@@ -38,8 +38,8 @@ struct Bench {
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// What `cargo bench` adds
-    #[arg(long, hide = true)]
-    bench: bool,
+    #[arg(long = "bench", hide = true)]
+    by_cargo: bool,
 }
 
 /// What a process of this program is for.

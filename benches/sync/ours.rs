@@ -36,7 +36,7 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
             break status;
         }
     };
-    let took = clock.elapsed().checked_sub(begun).unwrap();
+    let took = clock.elapsed().saturating_sub(begun);
     if end.status != State::Completed || end.stats.errors > 0 {
         return Err(format!("the sync did not complete cleanly: {end:?}").into());
     }

@@ -32,7 +32,7 @@ impl RealDebrid {
         let mut this = Self { child, orders, answers, api_url: String::new(), account: 0 };
         let line = this.answer()?;
         let (api_url, account) = line.split_once(' ').ok_or("the simulator did not start")?;
-        this.api_url = api_url.to_owned();
+        api_url.clone_into(&mut this.api_url);
         this.account = account.parse()?;
         Ok(this)
     }

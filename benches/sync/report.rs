@@ -23,9 +23,9 @@ pub(crate) fn table(figures: &Figures) -> String {
             spread(samples, |sample| sample.millis),
             100.0 * median(samples, |sample| sample.millis) / full,
             median(samples, |sample| sample.cpu_millis),
-            median(samples, |sample| sample.requests.as_f64()),
-            median(samples, |sample| sample.peak_kib.as_f64() / 1000.0 * 1.024),
-            median(samples, |sample| sample.rows.as_f64()),
+            median(samples, |sample| sample.requests.to_f64()),
+            median(samples, |sample| sample.peak_kib.to_f64() / 1000.0 * 1.024),
+            median(samples, |sample| sample.rows.to_f64()),
         ));
     }
     let mut ratios: Vec<f64> = first.iter().zip(floor).map(|(ours, floor)| ours.millis / floor.millis).collect();
@@ -68,20 +68,20 @@ fn middle(sorted: &[f64]) -> f64 {
 }
 
 /// Counts as numbers to reckon with.
-trait AsF64 {
-    fn as_f64(self) -> f64;
+trait ToF64 {
+    fn to_f64(self) -> f64;
 }
 
-impl AsF64 for i64 {
+impl ToF64 for i64 {
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-    fn as_f64(self) -> f64 {
+    fn to_f64(self) -> f64 {
         self as f64
     }
 }
 
-impl AsF64 for u64 {
+impl ToF64 for u64 {
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-    fn as_f64(self) -> f64 {
+    fn to_f64(self) -> f64 {
         self as f64
     }
 }
