@@ -1,8 +1,13 @@
 //! The library as a sync writes it: batches that are stored whole or not at all.
 
+pub(super) mod statements;
+
 use super::{Counters, Store, StoreError, runs::write_counters, sql};
-use crate::domain::{Entry, Kind, Timestamp};
+use crate::domain::{Entry, InfoHash, Kind, Timestamp};
 use sqlx::{QueryBuilder, Sqlite, Transaction};
+use statements::{
+    count_marked_statement, mark_duplicates_statement, push_list, stored_entries_statement, upsert_statement,
+};
 use std::collections::HashMap;
 
 /// Values in one list of a statement.
@@ -56,12 +61,8 @@ impl Batch<'_> {
             return Vec::new();
         }
         let written = self.entries.iter().filter_map(|write| write.entry.sha1_hash.as_ref());
-        let mut hashes: Vec<&str> = self
-            .hashes
-            .iter()
-            .map(String::as_str)
-            .chain(written.map(super::super::domain::info_hash::InfoHash::as_str))
-            .collect();
+        let mut hashes: Vec<&str> =
+            self.hashes.iter().map(String::as_str).chain(written.map(InfoHash::as_str)).collect();
         hashes.sort_unstable();
         hashes.dedup();
         hashes
@@ -308,67 +309,15 @@ async fn store_entries<'b>(
             Ok(_) => stored.push(write),
             Err(StoreError::Refused(reason)) => failed.push(FailedEntry {
                 real_debrid_id: Some(write.entry.real_debrid_id.clone()),
-                message: format!("“{}” could not be stored: {reason}.", write.entry.filename),
+                message: format!(
+                    "“{}” could not be stored ({reason}): look at it on real-debrid.com, and report it if it is right there.",
+                    write.entry.filename
+                ),
             }),
             Err(error) => return Err(error),
         }
     }
     Ok(stored)
-}
-
-pub(super) fn upsert_statement(batch: &Batch<'_>, entries: &[WriteEntry]) -> QueryBuilder<Sqlite> {
-    let mut statement = QueryBuilder::new(
-        "insert into files (user_id, real_debrid_id, kind, original_filename, search_name, file_size, mime_type, \
-         sha1_hash, status, progress, download_url, source_link, added_at, added_raw, ended_at, fingerprint, \
-         written_by_run, created_at, updated_at) ",
-    );
-    statement.push_values(entries, |mut row, write| {
-        let entry = &write.entry;
-        row.push_bind(batch.user)
-            .push_bind(entry.real_debrid_id.as_str())
-            .push_bind(entry.kind.as_str())
-            .push_bind(entry.filename.as_str())
-            .push_bind(write.search_name.as_str())
-            .push_bind(entry.file_size)
-            .push_bind(entry.mime_type.as_deref())
-            .push_bind(entry.sha1_hash.as_ref().map(super::super::domain::info_hash::InfoHash::as_str))
-            .push_bind(entry.status.as_str())
-            .push_bind(entry.progress)
-            .push_bind(entry.download_url.as_deref())
-            .push_bind(entry.link.as_deref())
-            .push_bind(entry.added_at.as_millis())
-            .push_bind(entry.added_raw.as_str())
-            .push_bind(entry.ended_at.map(Timestamp::as_millis))
-            .push_bind(write.fingerprint)
-            .push_bind(batch.run)
-            .push_bind(batch.now.as_millis())
-            .push_bind(batch.now.as_millis());
-    });
-    statement.push(sql::UPSERT_CONFLICT);
-    statement
-}
-
-pub(super) fn stored_entries_statement(user: i64, ids: &[&str]) -> QueryBuilder<Sqlite> {
-    let mut statement = QueryBuilder::new("select real_debrid_id, id, fingerprint from files where user_id = ");
-    statement.push_bind(user).push(" and real_debrid_id in (");
-    push_list(&mut statement, ids.iter().copied());
-    statement
-}
-
-pub(super) fn mark_duplicates_statement(user: i64, hashes: &[&str]) -> QueryBuilder<Sqlite> {
-    let mut statement = QueryBuilder::new(sql::MARK_DUPLICATES);
-    statement.push_bind(user).push(" and files.sha1_hash in (");
-    push_list(&mut statement, hashes.iter().copied());
-    statement
-}
-
-pub(super) fn count_marked_statement(user: i64, run: i64, hashes: &[&str]) -> QueryBuilder<Sqlite> {
-    let mut statement = QueryBuilder::new(sql::COUNT_MARKED);
-    statement.push_bind(run).push(" then 1 end) from files where user_id = ").push_bind(user);
-    statement.push(" and sha1_hash in (");
-    push_list(&mut statement, hashes.iter().copied());
-    statement.push(" group by sha1_hash");
-    statement
 }
 
 async fn mark_duplicates(tx: &mut Transaction<'static, Sqlite>, user: i64, hashes: &[&str]) -> Result<(), StoreError> {
@@ -392,16 +341,4 @@ async fn count_marked(
         marked.extend(rows);
     }
     Ok(marked)
-}
-
-/// The values of an `in (` list and its closing parenthesis.
-fn push_list<'a, T>(statement: &mut QueryBuilder<Sqlite>, values: impl Iterator<Item = T>)
-where
-    T: 'a + sqlx::Encode<'a, Sqlite> + sqlx::Type<Sqlite>,
-{
-    let mut list = statement.separated(", ");
-    for value in values {
-        list.push_bind(value);
-    }
-    list.push_unseparated(")");
 }

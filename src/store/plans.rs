@@ -1,7 +1,7 @@
 //! No statement of a list, of duplicates or of a sync reads a whole table.
 
-use super::{Store, library, search, sql};
-use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort, Timestamp};
+use super::{Store, library::statements, search, sql};
+use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Statements that read accounts or migrations, of which there are few, or an index that holds only what is wanted.
@@ -36,19 +36,11 @@ async fn no_fixed_statement_scans_a_table() {
 #[tokio::test]
 async fn no_statement_with_a_list_of_values_scans_a_table() {
     let (_folder, store) = open().await;
-    let batch = library::Batch {
-        user: 1,
-        run: 1,
-        now: Timestamp::from_millis(0),
-        entries: &[],
-        hashes: &[],
-        mark_duplicates: true,
-    };
     let values = ["a", "b"];
     for statement in [
-        library::stored_entries_statement(1, &values),
-        library::mark_duplicates_statement(1, &values),
-        library::count_marked_statement(batch.user, batch.run, &values),
+        statements::stored_entries_statement(1, &values),
+        statements::mark_duplicates_statement(1, &values),
+        statements::count_marked_statement(1, 1, &values),
     ] {
         let plan = plan(&store, statement.sql().as_str()).await;
         assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{}: {plan:#?}", statement.sql().as_str());
