@@ -160,7 +160,7 @@ async fn an_unchanged_page_is_304_for_who_knows_its_etag() {
     assert_eq!(etag.len(), 40);
     let again = || world.request("GET", "/torrents").header("if-none-match", &etag);
     assert_eq!(again().send().await.unwrap().status(), 304);
-    world.simulator.edit(super::super::library::Library::add_random_torrent);
+    world.simulator.edit(crate::simulator::Library::add_random_torrent);
     assert_eq!(again().send().await.unwrap().status(), 200);
 }
 

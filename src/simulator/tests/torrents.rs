@@ -147,6 +147,20 @@ async fn unrestricting_a_link_creates_a_download_row_on_another_server() {
 }
 
 #[tokio::test]
+async fn a_source_with_several_qualities_leaves_a_row_for_each() {
+    let world = World::new(1, 0).await;
+    let body = "link=https%3A%2F%2Fwww.youtube.com%2Fwatch";
+    let answer = world.request("POST", "/unrestrict/link").body(body).send().await.unwrap();
+    let made: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(made["quality"], "1920x1080");
+    assert_eq!(made["alternative"].as_array().map(Vec::len), Some(3));
+    let rows = world.json("/downloads").await;
+    let mut types: Vec<_> = rows.as_array().unwrap().iter().filter_map(|row| row["type"].as_str()).collect();
+    types.sort_unstable();
+    assert_eq!(types, ["1280x720", "1920x1080", "426x240", "mp3"]);
+}
+
+#[tokio::test]
 async fn dates_of_torrents_are_local_time_wearing_a_z_unless_told_otherwise() {
     let world = World::new(1, 1).await;
     let (added, generated) =
