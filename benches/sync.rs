@@ -20,6 +20,7 @@ mod report;
 mod same_rows;
 
 use clap::{Args, Parser, Subcommand};
+use floor::Commit;
 use measure::{Sample, in_own_process};
 use real_debrid::RealDebrid;
 use std::{error::Error, path::Path, process::ExitCode};
@@ -51,9 +52,12 @@ enum Role {
     /// Runs one sync.
     #[command(hide = true)]
     Ours(Job),
-    /// Does the least that would do.
+    /// Does the least that would do, in one transaction.
     #[command(hide = true)]
     Floor(Job),
+    /// The same in a transaction for every 500 rows.
+    #[command(hide = true)]
+    FloorInBatches(Job),
 }
 
 /// From where to where.
@@ -73,6 +77,7 @@ struct Figures {
     downloads: usize,
     first: Vec<Sample>,
     floor: Vec<Sample>,
+    floor_in_batches: Vec<Sample>,
     unchanged: Vec<Sample>,
     changed: Vec<Sample>,
 }
@@ -83,7 +88,8 @@ async fn main() -> ExitCode {
     let outcome = match &bench.role {
         Some(Role::RealDebrid { torrents, downloads }) => real_debrid::serve(*torrents, *downloads).await,
         Some(Role::Ours(job)) => ours::run(job).await.and_then(measure::Sample::print),
-        Some(Role::Floor(job)) => floor::run(job).await.and_then(measure::Sample::print),
+        Some(Role::Floor(job)) => floor::run(job, Commit::Once).await.and_then(measure::Sample::print),
+        Some(Role::FloorInBatches(job)) => floor::run(job, Commit::EveryBatch).await.and_then(measure::Sample::print),
         None => measure_all(&bench).await.map(|figures| println!("{}", report::table(&figures))),
     };
     match outcome {
@@ -102,7 +108,15 @@ async fn measure_all(bench: &Bench) -> Result<Figures> {
     let mut real_debrid = RealDebrid::start(torrents, downloads)?;
     let folder = tempfile::tempdir()?;
     let kept = folder.path().join("ours-1.db");
-    let mut figures = Figures { torrents, downloads, first: vec![], floor: vec![], unchanged: vec![], changed: vec![] };
+    let mut figures = Figures {
+        torrents,
+        downloads,
+        first: vec![],
+        floor: vec![],
+        floor_in_batches: vec![],
+        unchanged: vec![],
+        changed: vec![],
+    };
     for round in 1..=bench.rounds.max(1) {
         let ours = folder.path().join(format!("ours-{round}.db"));
         let floor = folder.path().join(format!("floor-{round}.db"));
@@ -114,8 +128,11 @@ async fn measure_all(bench: &Bench) -> Result<Figures> {
             std::fs::remove_file(&ours)?;
         }
         std::fs::remove_file(&floor)?;
+        figures.floor_in_batches.push(in_own_process("floor-in-batches", &real_debrid, &floor)?);
+        std::fs::remove_file(&floor)?;
         progress(round, &figures.first, "a first full sync");
         progress(round, &figures.floor, "the floor");
+        progress(round, &figures.floor_in_batches, "the floor in batches");
     }
     for round in 1..=bench.rounds.max(1) {
         figures.unchanged.push(in_own_process("ours", &real_debrid, &kept)?);

@@ -13,7 +13,7 @@ use dmm::{
     store::{Service, Store},
 };
 use serde::de::DeserializeOwned;
-use sqlx::{Arguments as _, AssertSqlSafe, Sqlite, Transaction, sqlite::SqliteArguments};
+use sqlx::{Arguments as _, AssertSqlSafe, Sqlite, SqlitePool, pool::PoolConnection, sqlite::SqliteArguments};
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -21,6 +21,8 @@ const PAGE_ROWS: usize = 5_000;
 /// Rows of one execution of the statement. sqlx hands every execution to a thread of its own, and with one row each
 /// that hand-over would cost more than the row; of 1, 10, 50, 200 and 500 rows this was the fastest.
 const ROWS_PER_EXECUTION: usize = 200;
+/// Rows of a sync's batch, see [`ours`](crate::ours).
+const BATCH_ROWS: usize = 500;
 const COLUMNS: usize = 19;
 
 macro_rules! bind {
@@ -28,14 +30,14 @@ macro_rules! bind {
 }
 
 /// Fetches, parses and inserts everything, and measures it.
-pub(crate) async fn run(job: &Job) -> Result<Sample> {
+pub(crate) async fn run(job: &Job, commit: Commit) -> Result<Sample> {
     let clock = Clock::system();
     let store = Store::open(&job.database).await?;
     let user = store.put_user(Service::Demo, job.account, "bench", None, clock.now()).await?.id;
     let mut asker = Asker { http: client(), api_url: &job.api_url, requests: 0 };
     let begun = clock.elapsed();
     asker.get::<User>("user").await?;
-    let mut writer = Writer::new(store.writer().begin().await?, user, clock.now().as_millis());
+    let mut writer = Writer::new(store.writer(), commit, user, clock.now().as_millis()).await?;
     let torrents = asker.list::<Torrent>("torrents", &mut writer).await?;
     let downloads = asker.list::<Download>("downloads", &mut writer).await?;
     writer.end().await?;
@@ -92,39 +94,63 @@ impl Asker<'_> {
     }
 }
 
-/// The one transaction with its one statement.
+/// How often what was inserted is made to stay.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Commit {
+    /// At the end: the floor.
+    Once,
+    /// After every batch, as a sync must that can be stopped at any time: what that alone costs.
+    EveryBatch,
+}
+
+/// The transaction with its one statement.
 struct Writer {
-    transaction: Transaction<'static, Sqlite>,
+    connection: PoolConnection<Sqlite>,
+    commit: Commit,
     user: i64,
     now: i64,
+    rows_per_execution: usize,
     /// The statement for a full execution.
     statement: Arc<str>,
 }
 
 impl Writer {
-    fn new(transaction: Transaction<'static, Sqlite>, user: i64, now: i64) -> Self {
-        Self { transaction, user, now, statement: insert(ROWS_PER_EXECUTION).into() }
+    async fn new(pool: &SqlitePool, commit: Commit, user: i64, now: i64) -> Result<Self> {
+        let rows_per_execution = if commit == Commit::Once { ROWS_PER_EXECUTION } else { BATCH_ROWS };
+        let statement = insert(rows_per_execution).into();
+        let mut writer = Self { connection: pool.acquire().await?, commit, user, now, rows_per_execution, statement };
+        writer.say("begin immediate").await?;
+        Ok(writer)
     }
 
     async fn insert<R: Row>(&mut self, rows: Vec<R>) -> Result<()> {
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
-            let count = rows.len().min(ROWS_PER_EXECUTION);
+            let count = rows.len().min(self.rows_per_execution);
             let statement =
-                if count == ROWS_PER_EXECUTION { Arc::clone(&self.statement) } else { insert(count).into() };
+                if count == self.rows_per_execution { Arc::clone(&self.statement) } else { insert(count).into() };
             let mut arguments = SqliteArguments::default();
             arguments.reserve(count * COLUMNS, 0);
             for row in rows.by_ref().take(count) {
                 let shared = Shared { user: self.user, now: self.now };
                 row.bind(shared, &mut arguments)?;
             }
-            sqlx::query_with(AssertSqlSafe(statement), arguments).execute(&mut *self.transaction).await?;
+            sqlx::query_with(AssertSqlSafe(statement), arguments).execute(&mut *self.connection).await?;
+            if self.commit == Commit::EveryBatch {
+                self.say("commit").await?;
+                self.say("begin immediate").await?;
+            }
         }
         Ok(())
     }
 
-    async fn end(self) -> Result<()> {
-        Ok(self.transaction.commit().await?)
+    async fn end(mut self) -> Result<()> {
+        self.say("commit").await
+    }
+
+    async fn say(&mut self, statement: &'static str) -> Result<()> {
+        sqlx::query(statement).execute(&mut *self.connection).await?;
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{Figures, measure::Sample};
 
 /// The Markdown table, with the machine it was made on.
 pub(crate) fn table(figures: &Figures) -> String {
-    let Figures { torrents, downloads, first, floor, unchanged, changed } = figures;
+    let Figures { torrents, downloads, first, floor, floor_in_batches, unchanged, changed } = figures;
     let full = median(first, |sample| sample.millis);
     let mut lines = vec![
         format!("{} torrents and {} downloads, medians of {} (min–max).", torrents, downloads, first.len()),
@@ -15,6 +15,7 @@ pub(crate) fn table(figures: &Figures) -> String {
     for (what, samples) in [
         ("first full sync", first),
         ("floor", floor),
+        ("floor, a transaction for every 500 rows", floor_in_batches),
         ("incremental, nothing changed", unchanged),
         ("incremental, 1 % changed", changed),
     ] {
@@ -28,18 +29,28 @@ pub(crate) fn table(figures: &Figures) -> String {
             median(samples, |sample| sample.rows.to_f64()),
         ));
     }
-    let mut ratios: Vec<f64> = first.iter().zip(floor).map(|(ours, floor)| ours.millis / floor.millis).collect();
-    ratios.sort_by(f64::total_cmp);
     lines.extend([
         String::new(),
-        format!(
-            "**Ratio of a first full sync to the floor: {:.2}** ({:.2}–{:.2}, each pair taken one right after the other).",
-            middle(&ratios),
-            ratios.first().copied().unwrap_or_default(),
-            ratios.last().copied().unwrap_or_default(),
-        ),
+        "| ratio, each pair taken one right after the other | time | processor |".to_owned(),
+        "|---|---|---|".to_owned(),
     ]);
+    for (what, one, other) in [
+        ("**first full sync to floor**", first, floor),
+        ("first full sync to floor in batches", first, floor_in_batches),
+        ("floor in batches to floor", floor_in_batches, floor),
+    ] {
+        let (time, processor) =
+            (ratio(one, other, |sample| sample.millis), ratio(one, other, |sample| sample.cpu_millis));
+        lines.push(format!("| {what} | {time} | {processor} |"));
+    }
     lines.join("\n")
+}
+
+fn ratio(one: &[Sample], other: &[Sample], figure: impl Fn(&Sample) -> f64) -> String {
+    let mut ratios: Vec<f64> = one.iter().zip(other).map(|(one, other)| figure(one) / figure(other)).collect();
+    ratios.sort_by(f64::total_cmp);
+    let (first, last) = (ratios.first().copied().unwrap_or_default(), ratios.last().copied().unwrap_or_default());
+    format!("{:.2} ({first:.2}–{last:.2})", middle(&ratios))
 }
 
 fn spread(samples: &[Sample], figure: impl Fn(&Sample) -> f64) -> String {

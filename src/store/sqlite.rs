@@ -62,7 +62,8 @@ pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
         .map_err(failed)?;
     let reader = SqlitePoolOptions::new()
         .max_connections(READERS)
-        .connect_with(options.create_if_missing(false).read_only(true))
+        // Eight caches of the writer's size would be most of the memory; the system caches the file anyway.
+        .connect_with(options.create_if_missing(false).read_only(true).pragma("cache_size", "-4096"))
         .await
         .map_err(failed)?;
     Ok(Store { writer, reader })
