@@ -1,6 +1,7 @@
 //! Where the log goes and how it looks.
 
 use clap::{Args, ValueEnum};
+use std::io::{IsTerminal, stderr};
 use tracing_subscriber::{EnvFilter, fmt};
 
 /// The settings of the log.
@@ -27,7 +28,7 @@ impl LogConfig {
     /// Sends the log to standard error from now on. A second call changes nothing.
     pub fn start(&self) {
         let filter = EnvFilter::new(&self.filter);
-        let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        let log = fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
         let started = match self.format {
             LogFormat::Text => log.try_init(),
             LogFormat::Json => log.json().try_init(),

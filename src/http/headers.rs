@@ -38,6 +38,8 @@ pub(super) async fn add(State(state): State<AppState>, request: Request, next: N
         // Answers about a person's library are nobody else's, proxies included.
         put(headers, header::CACHE_CONTROL, "no-store");
     }
+    // A page shows one person's library too; the browser may keep it for going back, but has to ask.
+    put(headers, header::CACHE_CONTROL, "private, no-cache");
     if state.site.public_url.as_deref().is_some_and(|url| url.starts_with("https://")) {
         put(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
