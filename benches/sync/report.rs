@@ -2,11 +2,13 @@
 
 use crate::{Figures, measure::Sample};
 
-/// The Markdown table, with the machine it was made on.
+/// The Markdown tables, with the machine they were made on.
 pub(crate) fn table(figures: &Figures) -> String {
     let Figures { torrents, downloads, first, floor, floor_in_batches, unchanged, changed } = figures;
     let full = median(first, |sample| sample.millis);
     let mut lines = vec![
+        machine(),
+        String::new(),
         format!("{} torrents and {} downloads, medians of {} (min–max).", torrents, downloads, first.len()),
         String::new(),
         "| run | time | of a first sync | processor | requests | peak memory | rows written |".to_owned(),
@@ -51,6 +53,23 @@ fn ratio(one: &[Sample], other: &[Sample], figure: impl Fn(&Sample) -> f64) -> S
     ratios.sort_by(f64::total_cmp);
     let (first, last) = (ratios.first().copied().unwrap_or_default(), ratios.last().copied().unwrap_or_default());
     format!("{:.2} ({first:.2}–{last:.2})", middle(&ratios))
+}
+
+/// What it was measured on, and how busy that was beforehand.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let memory = read("/proc/meminfo");
+    let memory = memory.lines().next().and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+    let cpu = read("/proc/cpuinfo");
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    format!(
+        "{} cores ({}), {:.0} GB of memory, Linux {}; load {} in the minute before the end.",
+        std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
+        model.trim_start_matches([' ', '\t', ':']),
+        memory.unwrap_or_default() * 1.024 / 1e6,
+        read("/proc/sys/kernel/osrelease").trim(),
+        read("/proc/loadavg").split(' ').next().unwrap_or_default(),
+    )
 }
 
 fn spread(samples: &[Sample], figure: impl Fn(&Sample) -> f64) -> String {
