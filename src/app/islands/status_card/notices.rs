@@ -1,4 +1,4 @@
-//! What needs the user's eye: an error with its remedy, deletions that wait for a word, contents still being read.
+//! What needs the user's eye: an error with its remedy, deletions that wait for a word, contents that are known.
 
 use crate::app::{command::Command, islands::sync_button::CommandForm, live::Live, words};
 use crate::domain::units::count;
@@ -42,7 +42,7 @@ pub fn HeldDeletions(
     }
 }
 
-/// How many torrents' contents are known: it goes on beside, at the pace that Real-Debrid allows.
+/// How many torrents' contents are known, once any are: each is read when its page is first opened.
 #[component]
 pub fn ContentsLine(
     /// What the islands share.
@@ -51,7 +51,7 @@ pub fn ContentsLine(
     let text =
         live.text(|status, _| format!("{} / {}", count(status.contents.processed), count(status.contents.total)));
     view! {
-        <div class="contents-line" hidden=live.holds(|status, _| status.contents.total == 0)>
+        <div class="contents-line" hidden=live.holds(|status, _| status.contents.processed == 0)>
             <span>"File lists of torrents"</span>
             <progress
                 max=live.text(|status, _| status.contents.total.max(1).to_string())
