@@ -27,7 +27,8 @@ enum LogFormat {
 impl LogConfig {
     /// Sends the log to standard error from now on. A second call changes nothing.
     pub fn start(&self) {
-        let filter = EnvFilter::new(&self.filter);
+        // Thirty lines about embedded assets at every start help nobody; who asks for them by name still gets them.
+        let filter = EnvFilter::new(format!("memory_serve=warn,{}", self.filter));
         let log = fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
         let started = match self.format {
             LogFormat::Text => log.try_init(),

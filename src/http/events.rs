@@ -4,38 +4,74 @@
 //! status of a run always arrives, because the stream waits and then sends what is newest.
 
 use super::{AppState, answer::Answer, input::Signed};
-use crate::{application::Subscription, domain::SyncStatus};
+use crate::{
+    application::{Application, Subscription},
+    domain::SyncStatus,
+};
 use axum::{
     extract::State,
+    http::HeaderMap,
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures::{Stream, StreamExt, stream};
+use futures::{StreamExt, stream};
 use std::{convert::Infallible, time::Duration};
 
 /// The shortest time between two events.
 const PACE: Duration = Duration::from_millis(100);
+/// How often it is asked whether the reader is still signed in.
+const SESSION_CHECK: Duration = Duration::from_secs(5);
 
-pub(super) async fn stream(State(state): State<AppState>, Signed(session): Signed) -> Result<Response, Answer> {
+pub(super) async fn stream(
+    State(state): State<AppState>,
+    Signed(session): Signed,
+    headers: HeaderMap,
+) -> Result<Response, Answer> {
     let subscription = state.application.subscribe(session.user.id).await?;
-    let events = events(subscription, state.clone()).take_until(state.shutdown.cancelled_owned());
+    let shutdown = state.shutdown.clone();
+    let checked = state.application.clock().elapsed();
+    let reader = Reader { subscription, application: state.application, headers, last: None, checked };
+    let events = stream::unfold(reader, Reader::next).take_until(shutdown.cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
 }
 
-fn events(subscription: Subscription, state: AppState) -> impl Stream<Item = Result<Event, Infallible>> {
-    // Milliseconds, so that ids rise over reconnections and restarts too.
-    let first = state.application.clock().now().as_millis();
-    stream::unfold((subscription, state, None::<i64>), move |(mut subscription, state, last)| async move {
-        let clock = state.application.clock();
-        if last.is_some() {
+/// Who reads, and how far it is.
+struct Reader {
+    subscription: Subscription,
+    application: Application,
+    headers: HeaderMap,
+    last: Option<i64>,
+    /// When the session was last seen alive.
+    checked: Duration,
+}
+
+impl Reader {
+    /// The next event; none when the session has ended or the account is gone.
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        let clock = self.application.clock().clone();
+        if self.last.is_some() {
             clock.sleep(PACE).await;
         }
-        let status = subscription.next().await?;
-        let id = last.map_or(first, |last| clock.now().as_millis().max(last + 1));
-        Some((Ok(event(id, &status)), (subscription, state, Some(id))))
-    })
+        let status = loop {
+            if clock.elapsed().saturating_sub(self.checked) >= SESSION_CHECK {
+                // A database that does not answer for a moment signs nobody out.
+                if matches!(self.application.session(&self.headers).await, Ok(None)) {
+                    return None;
+                }
+                self.checked = clock.elapsed();
+            }
+            tokio::select! {
+                status = self.subscription.next() => break status?,
+                () = clock.sleep(SESSION_CHECK) => {}
+            }
+        };
+        // Milliseconds, so that ids rise over reconnections and restarts too.
+        let id = clock.now().as_millis().max(self.last.map_or(i64::MIN, |last| last + 1));
+        self.last = Some(id);
+        Some((Ok(event(id, &status)), self))
+    }
 }
 
 fn event(id: i64, status: &SyncStatus) -> Event {

@@ -54,6 +54,16 @@ async fn a_session_lives_from_sign_in_to_sign_out_and_only_its_hash_is_stored() 
 }
 
 #[tokio::test]
+async fn f5_an_event_stream_ends_with_its_session() {
+    let house = House::with(3, 0).await;
+    let request = house.http.get(format!("{}/api/sync/events", house.base)).bearer_auth(&house.token);
+    let stream = request.send().await.unwrap();
+    assert_eq!(house.ask(Method::DELETE, "/api/auth/session", None).await.status, StatusCode::NO_CONTENT);
+    let text = crate::house::within(std::time::Duration::from_secs(30), stream.text()).await;
+    assert!(text.expect("the stream ends").expect("and ends well").contains("event: status"));
+}
+
+#[tokio::test]
 async fn a_wrong_token_and_an_unreachable_real_debrid_are_told_apart() {
     let house = House::with(3, 0).await;
     let wrong = house.post("/api/auth/token", json!({"token": "WRONG"})).await;
