@@ -21,12 +21,15 @@ struct Shown {
     status: SyncStatus,
     step: String,
     wait: Option<String>,
+    /// The status with which the last run ended, for readers who were too slow to see it.
+    ended: Option<SyncStatus>,
 }
 
 impl Live {
     /// Shows `status` until something changes.
     pub fn new(status: SyncStatus) -> Self {
-        Self(Arc::new(watch::Sender::new(Shown { step: status.progress.current.clone(), wait: None, status })))
+        let step = status.progress.current.clone();
+        Self(Arc::new(watch::Sender::new(Shown { status, step, wait: None, ended: None })))
     }
 
     /// The present status.
@@ -53,7 +56,8 @@ impl Live {
     pub fn subscribe(&self) -> Subscription {
         let mut receiver = self.0.subscribe();
         receiver.mark_changed();
-        Subscription(receiver)
+        let told = receiver.borrow().ended.as_ref().and_then(|ended| ended.id.clone());
+        Subscription { receiver, told }
     }
 
     /// Changes the status.
@@ -62,6 +66,9 @@ impl Live {
             change(&mut shown.status);
             shown.step.clone_from(&shown.status.progress.current);
             shown.wait = None;
+            if is_end(&shown.status) {
+                shown.ended = Some(shown.status.clone());
+            }
         });
     }
 
@@ -123,15 +130,35 @@ pub(super) fn count(status: &mut SyncStatus, counters: &Counters) {
     status.stats.errors = counters.errors;
 }
 
+/// Whether a status is the last one of its run.
+fn is_end(status: &SyncStatus) -> bool {
+    status.timing.ended.is_some() && !matches!(status.status, State::Running | State::Paused)
+}
+
 /// A reader of the live status.
 #[derive(Debug)]
-pub struct Subscription(watch::Receiver<Shown>);
+pub struct Subscription {
+    receiver: watch::Receiver<Shown>,
+    /// The run whose end was told last.
+    told: Option<String>,
+}
 
 impl Subscription {
-    /// The next status that differs from the last one given; none when the account is gone.
+    /// The newest status that was not given yet; none when the account is gone. A reader skips what it is too slow for,
+    /// but never the end of a run, even if the next run has begun.
     pub async fn next(&mut self) -> Option<SyncStatus> {
-        self.0.changed().await.ok()?;
-        Some(self.0.borrow_and_update().status.clone())
+        self.receiver.changed().await.ok()?;
+        let shown = self.receiver.borrow_and_update().clone();
+        let missed = shown.ended.filter(|ended| ended.id != self.told && ended.id != shown.status.id);
+        if let Some(ended) = missed {
+            self.told.clone_from(&ended.id);
+            self.receiver.mark_changed();
+            return Some(ended);
+        }
+        if is_end(&shown.status) {
+            self.told.clone_from(&shown.status.id);
+        }
+        Some(shown.status)
     }
 }
 
@@ -160,6 +187,30 @@ mod tests {
         live.progress(&counters(10, 12), &Pace::default(), 0, Timestamp::from_millis(0));
         let progress = live.status().progress;
         assert_eq!((progress.processed, progress.total), (12, 12));
+    }
+
+    #[tokio::test]
+    async fn c1_a_slow_reader_skips_but_never_misses_the_end_of_a_run() {
+        let live = Live::new(SyncStatus::default());
+        let mut reader = live.subscribe();
+        assert_eq!(reader.next().await.map(|status| status.status), Some(State::Idle));
+        let show = |id: &str, state: State| {
+            live.change(|status| {
+                status.id = Some(id.to_owned());
+                status.status = state;
+                status.timing.ended = (state != State::Running).then_some(Timestamp::from_millis(1));
+            });
+        };
+        show("1", State::Running);
+        show("1", State::Completed);
+        show("2", State::Running);
+        let mut seen = Vec::new();
+        for _ in 0..2 {
+            seen.extend(reader.next().await.map(|status| (status.id.unwrap_or_default(), status.status)));
+        }
+        assert_eq!(seen, [("1".to_owned(), State::Completed), ("2".to_owned(), State::Running)]);
+        let mut newcomer = live.subscribe();
+        assert_eq!(newcomer.next().await.and_then(|status| status.id).as_deref(), Some("2"));
     }
 
     #[test]
