@@ -8,7 +8,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 /// The public REST API of Real-Debrid.
 pub const REAL_DEBRID_API: &str = "https://api.real-debrid.com/rest/1.0";
-/// The public `OAuth2` endpoints of Real-Debrid.
+/// The public OAuth2 endpoints of Real-Debrid.
 pub const REAL_DEBRID_OAUTH: &str = "https://api.real-debrid.com/oauth/v2";
 /// The client id that Real-Debrid publishes for open-source applications.
 pub const OPEN_SOURCE_CLIENT_ID: &str = "X245A4XAIBGVM";
@@ -24,7 +24,7 @@ pub struct ListenConfig {
 /// Where it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct DatabaseConfig {
-    /// The database: <sqlite://PATH>
+    /// The database: `sqlite://PATH`
     #[arg(long, env = "DATABASE_URL", value_name = "URL", default_value = "sqlite://data/dmm.db", value_parser = database, hide_env_values = true)]
     pub database_url: String,
 }
@@ -41,7 +41,7 @@ pub struct Config {
     /// The 32-byte key that encrypts stored Real-Debrid tokens; created when absent and no token is stored
     #[arg(long, env = "DMM_SECRET_KEY_FILE", value_name = "PATH", default_value = "data/dmm.key")]
     pub secret_key_file: PathBuf,
-    /// The address users see, like <https://dmm.example.org>; https switches on Secure cookies
+    /// The address users see, like `https://dmm.example.org`; https switches on Secure cookies
     #[arg(long, env = "DMM_PUBLIC_URL", value_name = "URL", value_parser = http_url)]
     pub public_url: Option<String>,
     /// Real-Debrid user names that may sign in, separated by commas; everyone when absent
@@ -50,7 +50,7 @@ pub struct Config {
     /// Base URL of Real-Debrid's REST API
     #[arg(long, env = "REAL_DEBRID_API_URL", value_name = "URL", default_value = REAL_DEBRID_API, value_parser = http_url)]
     pub real_debrid_api_url: String,
-    /// Base URL of Real-Debrid's `OAuth2` endpoints
+    /// Base URL of Real-Debrid's OAuth2 endpoints
     #[arg(long, env = "REAL_DEBRID_OAUTH_URL", value_name = "URL", default_value = REAL_DEBRID_OAUTH, value_parser = http_url)]
     pub real_debrid_oauth_url: String,
     /// Client id for Real-Debrid's device flow

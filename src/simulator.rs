@@ -144,7 +144,7 @@ impl Simulator {
         format!("http://{}/rest/1.0", self.0.address)
     }
 
-    /// Base of `OAuth2`, `http://127.0.0.1:PORT/oauth/v2`.
+    /// Base of OAuth2, `http://127.0.0.1:PORT/oauth/v2`.
     pub fn oauth_url(&self) -> String {
         format!("http://{}/oauth/v2", self.0.address)
     }

@@ -2,7 +2,7 @@
 //!
 //! Everything that belongs to an account takes the account's id first, so that no statement can forget it. Statements
 //! are named constants in [`sql`] with `$1` placeholders, which every database we mean to support understands; what
-//! truly differs lives in [`sqlite`]. `SQLite` has one writer: writes go through a pool of one connection and reads
+//! truly differs lives in [`sqlite`]. SQLite has one writer: writes go through a pool of one connection and reads
 //! through a read-only pool of their own, so that a page never waits behind a batch.
 
 mod configuration;
@@ -21,7 +21,7 @@ mod tokens;
 mod users;
 
 pub use error::StoreError;
-pub use library::{Batch, BatchOutcome, FailedEntry, Missing, StoredEntry, WriteEntry};
+pub use library::{Batch, BatchOutcome, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
 pub use runs::{Counters, NewRun, RunEnd, RunRecord};
 pub(crate) use search::search_name;

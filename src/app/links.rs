@@ -1,7 +1,7 @@
 //! The addresses of the library: a search is a link that can be kept and shared.
 
 use crate::domain::{ApiError, DuplicateFilter, FileQuery, Kind, Order, Sort};
-use std::fmt::Write as _;
+use form_urlencoded::{Serializer, parse};
 
 /// Reads the query string of `/library`. Empty fields are what a form sends for "any" and count as absent.
 ///
@@ -9,15 +9,12 @@ use std::fmt::Write as _;
 /// `invalid_request`, naming the field that cannot be read.
 pub fn library_query(search: &str) -> Result<FileQuery, ApiError> {
     let mut fields = serde_json::Map::new();
-    for (name, value) in pairs(search) {
-        if value.is_empty() {
-            continue;
-        }
-        let value = match (name.as_str(), value.parse::<i64>()) {
+    for (name, value) in parse(search.trim_start_matches('?').as_bytes()).filter(|(_, value)| !value.is_empty()) {
+        let value = match (name.as_ref(), value.parse::<i64>()) {
             ("limit", Ok(limit)) => limit.into(),
             _ => value.into(),
         };
-        fields.insert(name, value);
+        fields.insert(name.into_owned(), value);
     }
     serde_json::from_value(fields.into()).map_err(|error| {
         ApiError::invalid(format!("This address asks for something the library does not know: {error}."))
@@ -36,16 +33,17 @@ pub fn library(query: &FileQuery) -> String {
         ("order", query.order.map(order_word)),
         ("limit", limit.as_deref()),
     ];
-    let search: Vec<String> =
-        fields.iter().filter_map(|(name, value)| value.map(|value| format!("{name}={}", encoded(value)))).collect();
-    if search.is_empty() { "/library".to_owned() } else { format!("/library?{}", search.join("&")) }
+    let set = fields.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+    let search = Serializer::new(String::new()).extend_pairs(set).finish();
+    if search.is_empty() { "/library".to_owned() } else { format!("/library?{search}") }
 }
 
 /// The address of the page after.
 pub fn next_page(query: &FileQuery, cursor: &str) -> String {
     let first = library(query);
     let joint = if first.contains('?') { '&' } else { '?' };
-    format!("{first}{joint}cursor={}", encoded(cursor))
+    let cursor = Serializer::new(String::new()).append_pair("cursor", cursor).finish();
+    format!("{first}{joint}{cursor}")
 }
 
 /// The address of one entry.
@@ -76,49 +74,6 @@ pub const fn order_word(order: Order) -> &'static str {
         Order::Asc => "asc",
         Order::Desc => "desc",
     }
-}
-
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string does not fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
-fn pairs(search: &str) -> impl Iterator<Item = (String, String)> {
-    search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decoded(name), decoded(value))
-    })
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        rest = match (byte, hex) {
-            (b'%', Some(value)) => {
-                bytes.push(value);
-                &after[2..]
-            }
-            (b'+', _) => {
-                bytes.push(b' ');
-                after
-            }
-            _ => {
-                bytes.push(byte);
-                after
-            }
-        };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -44,8 +44,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Answer> {
         // A form sends the fields that were left empty too.
-        let filled: Vec<_> =
-            parts.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.ends_with('=')).collect();
+        let filled: Vec<_> = parts
+            .uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| pair.split_once('=').is_none_or(|(_, value)| !value.is_empty()))
+            .collect();
         let uri = format!("/?{}", filled.join("&")).parse().unwrap_or_else(|_| parts.uri.clone());
         match Query::try_from_uri(&uri) {
             Ok(Query(value)) => Ok(Self(value)),

@@ -1,50 +1,18 @@
 //! Percent-encoding, both ways: query strings and forms come in, download addresses go out.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but what RFC 3986 leaves unreserved.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// The pairs of a query string or form; what is not valid UTF-8 after decoding is replaced, as PHP would not refuse it.
 pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect()
-}
-
-/// `text` with `+` and `%41` undone; a `%` that starts no escape stands for itself.
-pub(crate) fn decode(text: &str) -> String {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        let escaped = after
-            .first_chunk::<2>()
-            .filter(|_| byte == b'%')
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        decoded.push(match (byte, escaped) {
-            (_, Some(escaped)) => {
-                rest = &after[2..];
-                escaped
-            }
-            (b'+', None) => b' ',
-            (byte, None) => byte,
-        });
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+    form_urlencoded::parse(text.as_bytes()).into_owned().collect()
 }
 
 /// `text` as one segment of a path.
 pub(crate) fn encode(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    utf8_percent_encode(text, SEGMENT).to_string()
 }
 
 #[cfg(test)]
@@ -60,13 +28,13 @@ mod tests {
 
     #[test]
     fn a_percent_sign_that_starts_no_escape_stands_for_itself() {
-        assert_eq!(decode("100%+%+1%zz"), "100% % 1%zz");
+        assert_eq!(pairs("name=100%+%+1%zz"), [("name".to_owned(), "100% % 1%zz".to_owned())]);
     }
 
     #[test]
     fn what_was_encoded_is_decoded_to_itself() {
         let name = "Été [1080p] 100%.mkv";
         assert_eq!(encode("é "), "%C3%A9%20");
-        assert_eq!(decode(&encode(name)), name);
+        assert_eq!(pairs(&format!("name={}", encode(name))), [("name".to_owned(), name.to_owned())]);
     }
 }

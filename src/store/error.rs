@@ -31,7 +31,7 @@ pub enum StoreError {
     Damaged {
         /// Its path.
         path: String,
-        /// `SQLite`'s words.
+        /// SQLite's words.
         reason: String,
     },
     /// The schema cannot be brought up to date.

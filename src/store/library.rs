@@ -6,7 +6,7 @@ use super::{Counters, Store, StoreError, runs::write_counters, sql};
 use crate::domain::{Entry, InfoHash, Kind, Timestamp};
 use sqlx::{QueryBuilder, Sqlite, Transaction};
 use statements::{
-    count_marked_statement, mark_duplicates_statement, push_list, stored_entries_statement, upsert_statement,
+    count_marked_statement, fingerprints_statement, mark_duplicates_statement, push_list, upsert_statement,
 };
 use std::collections::HashMap;
 
@@ -15,14 +15,8 @@ const VALUES_PER_LIST: usize = 1_000;
 /// Rows read at once while looking for entries that are gone.
 const IDS_PER_READ: i64 = 5_000;
 
-/// What the planner needs to know of a stored entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct StoredEntry {
-    /// DMM's number.
-    pub id: i64,
-    /// Of everything that counts as a change.
-    pub fingerprint: i64,
-}
+/// What the planner needs to know of stored entries: their fingerprints by Real-Debrid's id.
+pub type Fingerprints = HashMap<String, i64>;
 
 /// An entry to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,8 +62,8 @@ impl Batch<'_> {
         hashes
     }
 
-    /// Those of `hashes` that more than one entry may have, or an entry had that now has another: all but the hashes of
-    /// which nothing was stored and one new entry is being written. `stored` holds those of which something is stored.
+    /// Those of `hashes` that more than one entry may have: all but those that one new entry brings and no stored entry
+    /// has. `stored` holds the hashes that a stored entry has.
     fn hashes_in_doubt<'h>(&self, hashes: Vec<&'h str>, stored: &HashMap<String, i64>) -> Vec<&'h str> {
         let mut once = HashMap::with_capacity(self.entries.len());
         for write in self.entries {
@@ -135,33 +129,33 @@ impl Store {
         Ok(sqlx::query_scalar(sql::COUNT_FILES).bind(user).fetch_one(&self.reader).await?)
     }
 
-    /// What is stored of the entries with these Real-Debrid ids.
+    /// The fingerprints of those entries with these Real-Debrid ids that are stored.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn stored_entries<'a>(
+    pub async fn fingerprints<'a>(
         &self,
         user: i64,
         ids: impl IntoIterator<Item = &'a str>,
-    ) -> Result<HashMap<String, StoredEntry>, StoreError> {
+    ) -> Result<Fingerprints, StoreError> {
         let ids: Vec<&str> = ids.into_iter().collect();
         let mut stored = HashMap::with_capacity(ids.len());
         for part in ids.chunks(VALUES_PER_LIST) {
-            let rows: Vec<(String, i64, i64)> =
-                stored_entries_statement(user, part).build_query_as().fetch_all(&self.reader).await?;
-            stored.extend(rows.into_iter().map(|(key, id, fingerprint)| (key, StoredEntry { id, fingerprint })));
+            let rows: Vec<(String, i64)> =
+                fingerprints_statement(user, part).build_query_as().fetch_all(&self.reader).await?;
+            stored.extend(rows);
         }
         Ok(stored)
     }
 
-    /// The stored torrents that were still on their way.
+    /// The fingerprints of the stored torrents that were still on their way.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn active_entries(&self, user: i64) -> Result<HashMap<String, StoredEntry>, StoreError> {
-        let rows: Vec<(String, i64, i64, Option<String>)> =
-            sqlx::query_as(sql::ACTIVE_ENTRIES).bind(user).fetch_all(&self.reader).await?;
-        Ok(rows.into_iter().map(|(key, id, fingerprint, _)| (key, StoredEntry { id, fingerprint })).collect())
+    pub async fn active_fingerprints(&self, user: i64) -> Result<Fingerprints, StoreError> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as(sql::ACTIVE_FINGERPRINTS).bind(user).fetch_all(&self.reader).await?;
+        Ok(rows.into_iter().collect())
     }
 
     /// The stored entries for which `is_present` is false, reading in portions.

@@ -38,7 +38,7 @@ async fn no_statement_with_a_list_of_values_scans_a_table() {
     let (_folder, store) = open().await;
     let values = ["a", "b"];
     for statement in [
-        statements::stored_entries_statement(1, &values),
+        statements::fingerprints_statement(1, &values),
         statements::mark_duplicates_statement(1, &values),
         statements::count_marked_statement(1, 1, &values),
     ] {

@@ -96,8 +96,8 @@ pub(super) const FILE: &str = "\
     from files where user_id = $1 and id = $2";
 pub(super) const HAS_FILES: &str = "select exists (select 1 from files where user_id = $1)";
 pub(super) const COUNT_FILES: &str = "select count(*) from files where user_id = $1";
-pub(super) const ACTIVE_ENTRIES: &str = "\
-    select real_debrid_id, id, fingerprint, sha1_hash from files where user_id = $1 and status in \
+pub(super) const ACTIVE_FINGERPRINTS: &str = "\
+    select real_debrid_id, fingerprint from files where user_id = $1 and status in \
         ('magnet_conversion', 'waiting_files_selection', 'queued', 'downloading', 'compressing', 'uploading')";
 pub(super) const IDS_AFTER: &str = "\
     select real_debrid_id, id, kind, sha1_hash from files \
@@ -162,7 +162,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("FILE", FILE),
     ("HAS_FILES", HAS_FILES),
     ("COUNT_FILES", COUNT_FILES),
-    ("ACTIVE_ENTRIES", ACTIVE_ENTRIES),
+    ("ACTIVE_FINGERPRINTS", ACTIVE_FINGERPRINTS),
     ("IDS_AFTER", IDS_AFTER),
     ("CONTENTS", CONTENTS),
     ("DELETE_CONTENTS", DELETE_CONTENTS),

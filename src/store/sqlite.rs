@@ -1,4 +1,4 @@
-//! What is special about `SQLite`: how it is opened and what it is told first.
+//! What is special about SQLite: how it is opened and what it is told first.
 
 use super::{Store, StoreError, error::is_damage};
 use sqlx::{

@@ -72,10 +72,9 @@ impl Run {
             return Ok(None);
         }
         let ids = head.rows.iter().map(|entry| entry.real_debrid_id.as_str());
-        let stored = self.store.stored_entries(self.user, ids).await?;
-        let is_as_stored = |entry: &crate::domain::Entry| {
-            stored.get(&entry.real_debrid_id).is_some_and(|known| known.fingerprint == fingerprint(entry))
-        };
+        let stored = self.store.fingerprints(self.user, ids).await?;
+        let is_as_stored =
+            |entry: &crate::domain::Entry| stored.get(&entry.real_debrid_id) == Some(&fingerprint(entry));
         if !head.rows.iter().all(is_as_stored) || (kind == Kind::Torrent && self.active_have_moved().await?) {
             return Ok(None);
         }
@@ -84,16 +83,14 @@ impl Run {
 
     /// Whether any torrent that was on its way has moved. Asks nothing when none was.
     async fn active_have_moved(&mut self) -> Result<bool, SyncError> {
-        let stored = self.store.active_entries(self.user).await?;
+        let stored = self.store.active_fingerprints(self.user).await?;
         if stored.is_empty() {
             return Ok(false);
         }
         let request = PageRequest { page: 1, limit: PAGE_ROWS, active_only: true };
         let active = self.ask(Kind::Torrent, request).await?;
         Ok(active.rows.len() != stored.len()
-            || active.rows.iter().any(|entry| {
-                stored.get(&entry.real_debrid_id).is_none_or(|known| known.fingerprint != fingerprint(entry))
-            }))
+            || active.rows.iter().any(|entry| stored.get(&entry.real_debrid_id) != Some(&fingerprint(entry))))
     }
 
     /// Reads the list and stores what differs, from the start again when it moves meanwhile. Leaves the listing in
@@ -149,7 +146,7 @@ impl Run {
             let total = census.total().unwrap_or(0).max(unique_before + rows);
             self.counters.total += (total - list.total).max(0);
             list.total = list.total.max(total);
-            self.live.step(step(list.kind, number, census.total(), &page));
+            self.live.step(step(list.kind, number, self.page_rows, &page));
             let fresh = self.take_in(page, number, &mut census).await?;
             if rows == 0 || census.is_full() || census.unique() == unique_before {
                 self.store_page(list, fresh).await?;
@@ -180,9 +177,9 @@ pub(super) fn rows_of(page: &Page) -> i64 {
     i64::try_from(page.rows.len() + page.unreadable.len()).unwrap_or(i64::MAX)
 }
 
-fn step(kind: Kind, number: u32, total: Option<i64>, page: &Page) -> String {
-    let rows = i64::from(PAGE_ROWS);
-    match total.map(|total| (total + rows - 1) / rows) {
+/// What is being done, with full pages of so many rows.
+fn step(kind: Kind, number: u32, rows: i64, page: &Page) -> String {
+    match page.total.map(|total| (total + rows - 1) / rows) {
         Some(pages) if pages > 1 => format!("Storing your {}, page {number} of {pages}", kind.plural()),
         _ if rows_of(page) == 0 => format!("You have no {}", kind.plural()),
         _ => format!("Storing your {}", kind.plural()),

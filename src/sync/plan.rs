@@ -4,10 +4,9 @@
 
 use crate::{
     domain::Entry,
-    store::{StoredEntry, WriteEntry, search_name},
+    store::{Fingerprints, WriteEntry, search_name},
 };
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 
 /// What a page comes to.
 #[derive(Debug, Default, PartialEq)]
@@ -21,13 +20,12 @@ pub struct Plan {
 }
 
 /// Compares entries with what is stored of them. Every entry must be there once.
-#[expect(clippy::implicit_hasher, reason = "there is one caller, and it has this hasher")]
-pub fn plan(entries: Vec<Entry>, stored: &HashMap<String, StoredEntry>) -> Plan {
+pub fn plan(entries: Vec<Entry>, stored: &Fingerprints) -> Plan {
     let mut plan = Plan::default();
     for entry in entries {
         let fingerprint = fingerprint(&entry);
         let known = stored.get(&entry.real_debrid_id);
-        if known.is_some_and(|known| known.fingerprint == fingerprint) {
+        if known == Some(&fingerprint) {
             plan.unchanged += 1;
             plan.unchanged_hashes.extend(entry.sha1_hash.map(String::from));
         } else {
@@ -94,16 +92,13 @@ mod tests {
         }
     }
 
-    fn stored(plan: &Plan) -> HashMap<String, StoredEntry> {
-        plan.writes
-            .iter()
-            .map(|write| (write.entry.real_debrid_id.clone(), StoredEntry { id: 1, fingerprint: write.fingerprint }))
-            .collect()
+    fn stored(plan: &Plan) -> Fingerprints {
+        plan.writes.iter().map(|write| (write.entry.real_debrid_id.clone(), write.fingerprint)).collect()
     }
 
     #[test]
     fn what_was_applied_needs_no_second_write() {
-        let first = plan(vec![entry("A"), entry("B")], &HashMap::new());
+        let first = plan(vec![entry("A"), entry("B")], &Fingerprints::new());
         assert_eq!((first.writes.len(), first.unchanged), (2, 0));
         assert!(first.writes.iter().all(|write| write.is_new));
         let second = plan(vec![entry("A"), entry("B")], &stored(&first));
@@ -112,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_field_that_counts_makes_an_update() {
-        let known = stored(&plan(vec![entry("A")], &HashMap::new()));
+        let known = stored(&plan(vec![entry("A")], &Fingerprints::new()));
         let changes: [fn(&mut Entry); 8] = [
             |entry| entry.filename.push('x'),
             |entry| entry.file_size = 8,
@@ -134,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_moved_download_host_is_no_change() {
-        let known = stored(&plan(vec![entry("A")], &HashMap::new()));
+        let known = stored(&plan(vec![entry("A")], &Fingerprints::new()));
         let mut moved = entry("A");
         moved.download_url = Some("https://nyk7-4.download.real-debrid.com/d/AB/x.mkv".to_owned());
         assert_eq!(plan(vec![moved], &known).unchanged, 1);

@@ -12,11 +12,10 @@ use crate::{
     clock::Clock,
     domain::{Entry, Kind, Mode, SyncConfiguration, units},
     real_debrid::{self, Client, Page, PageRequest},
-    store::{Batch, Counters, FailedEntry, Store},
+    store::{Batch, Counters, FailedEntry, Fingerprints, Store},
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -114,7 +113,7 @@ impl Run {
     /// nothing is deleted.
     pub async fn execute(&mut self) -> Result<Outcome, SyncError> {
         self.live.step("Checking your Real-Debrid account");
-        self.is_premium().await?;
+        self.pin_account().await?;
         self.starts_empty = !self.store.has_files(self.user).await?;
         let mut lists = Vec::with_capacity(Kind::ALL.len());
         for kind in Kind::ALL {
@@ -140,8 +139,8 @@ impl Run {
         Ok(Outcome { counters: self.counters, held_deletions: settled.held, summary: self.summary(&settled) })
     }
 
-    /// Asks who answers, and whether with a live subscription.
-    pub(super) async fn is_premium(&self) -> Result<bool, SyncError> {
+    /// Makes sure that the account answers to which the run is pinned; gives whether its subscription is live.
+    pub(super) async fn pin_account(&self) -> Result<bool, SyncError> {
         let account = self.client.user().await?;
         if account.real_debrid_id != self.real_debrid_id {
             return Err(SyncError::AnotherAccount { expected: self.real_debrid_id, found: account.real_debrid_id });
@@ -211,9 +210,9 @@ impl Run {
     pub(super) async fn store_page(&mut self, list: &List, fresh: Vec<Entry>) -> Result<(), SyncError> {
         let mut begun = self.control.at_work();
         let stored = if self.starts_empty {
-            HashMap::new()
+            Fingerprints::new()
         } else {
-            self.store.stored_entries(self.user, fresh.iter().map(|entry| entry.real_debrid_id.as_str())).await?
+            self.store.fingerprints(self.user, fresh.iter().map(|entry| entry.real_debrid_id.as_str())).await?
         };
         let plan = plan(fresh, &stored);
         self.advance(plan.unchanged);

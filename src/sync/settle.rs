@@ -46,7 +46,7 @@ impl Run {
         }
         // Asked again: a run can have been paused for days, and a lapsed subscription makes entries disappear that come
         // back with it.
-        if !missing.is_empty() && !self.is_premium().await? {
+        if !missing.is_empty() && !self.pin_account().await? {
             let note = "Your Real-Debrid subscription has lapsed, so nothing was deleted here".to_owned();
             return Ok(Settled { held: 0, note: Some(note) });
         }
@@ -63,7 +63,11 @@ impl Run {
         Ok(Settled { held: 0, note })
     }
 
+    /// Not after errors: the next run shall read again what could not be read or stored.
     async fn remember(&self, lists: &[List]) -> Result<(), SyncError> {
+        if self.counters.errors > 0 {
+            return Ok(());
+        }
         for list in lists {
             if let Some(census) = &list.census {
                 let listing = Listing {

@@ -197,6 +197,8 @@ async fn the_library_is_searched_filtered_sorted_and_paged_by_the_server() {
         total("/api/files?query=%25").await,
         count(&|entry| entry["name"].as_str().is_some_and(|name| name.contains('%')))
     );
+    assert_eq!(total("/api/files?query=zz=").await, 0, "a value that ends in an equals sign was dropped");
+    assert_eq!(total("/api/files?query=&kind=").await, library.len(), "empty fields mean any");
     let sizes: Vec<i64> = house.get("/api/files?sort=size&order=asc&limit=500").await.body["files"]
         .as_array()
         .unwrap()

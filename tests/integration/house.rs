@@ -20,6 +20,7 @@ pub(crate) struct House {
     pub(crate) base: String,
     pub(crate) http: reqwest::Client,
     pub(crate) token: String,
+    requests_per_minute: u32,
     folder: tempfile::TempDir,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
@@ -37,13 +38,24 @@ impl House {
         Self::with_options(Options { torrents, downloads, knobs: Knobs::unlimited(), ..Options::default() }).await
     }
 
+    /// A house that may ask Real-Debrid so many times a minute, while Real-Debrid itself would bear more.
+    pub(crate) async fn with_pace(requests_per_minute: u32, torrents: usize) -> Self {
+        let options = Options { torrents, downloads: 0, knobs: Knobs::unlimited(), ..Options::default() };
+        Self::build(options, requests_per_minute).await
+    }
+
     pub(crate) async fn with_options(options: Options) -> Self {
+        Self::build(options, 100_000).await
+    }
+
+    async fn build(options: Options, requests_per_minute: u32) -> Self {
         let simulator = Simulator::start(options).await.expect("the simulator starts");
         let folder = tempfile::tempdir().expect("a temporary folder");
         // Whoever comes first installs it; the others find it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("an HTTP client");
-        let mut house = Self { simulator, base: String::new(), http, token: String::new(), folder, running: None };
+        let (base, token) = (String::new(), String::new());
+        let mut house = Self { simulator, base, http, token, requests_per_minute, folder, running: None };
         house.open().await;
         let answer = house.post("/api/auth/token", json!({"token": house.simulator.token()})).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
@@ -61,7 +73,7 @@ impl House {
             real_debrid_api_url: self.simulator.api_url(),
             real_debrid_oauth_url: self.simulator.oauth_url(),
             real_debrid_client_id: "test".to_owned(),
-            real_debrid_rate_limit: 100_000,
+            real_debrid_rate_limit: self.requests_per_minute,
         }
     }
 

@@ -106,3 +106,17 @@ async fn f6_real_debrid_sees_no_request_above_its_limits_and_nothing_but_reading
     assert!(journal.iter().all(|request| request.status != 429), "{journal:#?}");
     assert!(journal.iter().all(|request| request.in_flight <= 1), "requests of one account overlap");
 }
+
+#[tokio::test]
+async fn f6_no_request_is_sent_beyond_the_pace_and_the_wait_is_told() {
+    let house = House::with_pace(4, 12_000).await;
+    house.requests();
+    house.start(json!({"batchSize": 500})).await;
+    house
+        .until(|status| status["progress"]["current"].as_str().is_some_and(|step| step.contains("Keeping to the pace")))
+        .await;
+    crate::house::rest(std::time::Duration::from_secs(1)).await;
+    let requests = house.requests();
+    assert_eq!(requests.len(), 4, "{requests:#?}");
+    house.post("/api/sync/status", json!({"action": "cancel"})).await;
+}

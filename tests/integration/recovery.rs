@@ -110,6 +110,23 @@ async fn e3_e6_entries_that_cannot_be_read_or_stored_are_counted_named_and_stop_
 }
 
 #[tokio::test]
+async fn e5_an_entry_that_could_not_be_read_is_read_by_the_next_run_also_in_a_long_list() {
+    let house = House::with(6_000, 0).await;
+    let spoil = |extra: Option<serde_json::Map<String, Value>>| {
+        house.simulator.edit(|library| {
+            let id = library.torrents()[5_500].id;
+            library.torrent_mut(id).expect("it").extra = extra.map(Box::new);
+        });
+    };
+    spoil(Some(serde_json::Map::from_iter([("bytes".to_owned(), json!("a lot"))])));
+    assert_eq!(house.sync(json!({"batchSize": 500})).await["stats"]["errors"], 1);
+    spoil(None);
+    let status = house.sync(json!({})).await;
+    assert_eq!((&status["stats"]["added"], &status["stats"]["errors"]), (&json!(1), &json!(0)), "{status:#}");
+    house.assert_equal().await;
+}
+
+#[tokio::test]
 async fn e4_a_run_without_progress_fails_after_its_timeout_and_says_so() {
     let house = House::with(10, 0).await;
     house.simulator.script(Rule::on("/torrents").times(20).answer(Fault::Silence));

@@ -39,8 +39,8 @@ pub(in crate::store) fn upsert_statement(batch: &Batch<'_>, entries: &[WriteEntr
     statement
 }
 
-pub(in crate::store) fn stored_entries_statement(user: i64, ids: &[&str]) -> QueryBuilder<Sqlite> {
-    let mut statement = QueryBuilder::new("select real_debrid_id, id, fingerprint from files where user_id = ");
+pub(in crate::store) fn fingerprints_statement(user: i64, ids: &[&str]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new("select real_debrid_id, fingerprint from files where user_id = ");
     statement.push_bind(user).push(" and real_debrid_id in (");
     push_list(&mut statement, ids.iter().copied());
     statement
