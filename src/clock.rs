@@ -5,6 +5,7 @@
 
 use crate::domain::Timestamp;
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -62,12 +63,15 @@ impl Clock {
 pub struct ManualClock {
     start: Arc<Mutex<Timestamp>>,
     elapsed: Arc<watch::Sender<Duration>>,
+    /// When sleepers want to wake, and how many at each time.
+    alarms: Arc<Mutex<BTreeMap<Duration, usize>>>,
 }
 
 impl ManualClock {
     /// A clock that shows `start`.
     pub fn new(start: Timestamp) -> Self {
-        Self { start: Arc::new(Mutex::new(start)), elapsed: Arc::new(watch::Sender::new(Duration::ZERO)) }
+        let elapsed = Arc::new(watch::Sender::new(Duration::ZERO));
+        Self { start: Arc::new(Mutex::new(start)), elapsed, alarms: Arc::default() }
     }
 
     /// The clock to hand out.
@@ -80,6 +84,18 @@ impl ManualClock {
         self.elapsed.send_modify(|elapsed| *elapsed += duration);
     }
 
+    /// Sets the wall time forward or back, as a person or a time server does; no time passes.
+    pub fn set_wall_time(&self, by_millis: i64) {
+        let mut start = self.start.lock().unwrap_or_else(PoisonError::into_inner);
+        *start = start.plus_millis(by_millis);
+    }
+
+    /// How long until the first sleeper wants to wake; none when nobody sleeps.
+    pub fn until_next_alarm(&self) -> Option<Duration> {
+        let alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        alarms.keys().next().map(|first| first.saturating_sub(*self.elapsed.borrow()))
+    }
+
     fn now(&self) -> Timestamp {
         let start = *self.start.lock().unwrap_or_else(PoisonError::into_inner);
         start.plus_millis(i64::try_from(self.elapsed.borrow().as_millis()).unwrap_or(i64::MAX))
@@ -88,8 +104,34 @@ impl ManualClock {
     async fn sleep(&self, duration: Duration) {
         let mut elapsed = self.elapsed.subscribe();
         let end = *elapsed.borrow() + duration;
+        let _alarm = Alarm::set(&self.alarms, end);
         // The sender lives in `self`, so waiting cannot fail before it is dropped.
         let _ = elapsed.wait_for(|now| *now >= end).await;
+    }
+}
+
+/// An entry among the alarms; taken back when the sleep ends or is given up.
+struct Alarm<'a> {
+    alarms: &'a Mutex<BTreeMap<Duration, usize>>,
+    at: Duration,
+}
+
+impl<'a> Alarm<'a> {
+    fn set(alarms: &'a Mutex<BTreeMap<Duration, usize>>, at: Duration) -> Self {
+        *alarms.lock().unwrap_or_else(PoisonError::into_inner).entry(at).or_default() += 1;
+        Self { alarms, at }
+    }
+}
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sleepers) = alarms.get_mut(&self.at) {
+            *sleepers -= 1;
+            if *sleepers == 0 {
+                alarms.remove(&self.at);
+            }
+        }
     }
 }
 
@@ -114,5 +156,28 @@ mod tests {
         assert!(!sleeper.is_finished());
         manual.advance(Duration::from_secs(1));
         assert_eq!(sleeper.await.ok(), Some(Timestamp::from_millis(6_000)));
+    }
+
+    #[tokio::test]
+    async fn a_manual_clock_knows_when_the_first_sleeper_wants_to_wake() {
+        let manual = ManualClock::new(Timestamp::from_millis(0));
+        let clock = manual.clock();
+        let mut sleeps = tokio::task::JoinSet::new();
+        for seconds in [7, 5] {
+            let clock = clock.clone();
+            sleeps.spawn(async move { clock.sleep(Duration::from_secs(seconds)).await });
+        }
+        assert_eq!(manual.until_next_alarm(), None);
+        tokio::task::yield_now().await;
+        manual.advance(Duration::from_secs(1));
+        assert_eq!(manual.until_next_alarm(), Some(Duration::from_secs(4)));
+        manual.advance(Duration::from_secs(4));
+        sleeps.join_next().await;
+        assert_eq!(manual.until_next_alarm(), Some(Duration::from_secs(2)));
+        manual.set_wall_time(-3_600_000);
+        assert_eq!(clock.now(), Timestamp::from_millis(5_000 - 3_600_000));
+        assert_eq!(manual.until_next_alarm(), Some(Duration::from_secs(2)), "the wall time moved a sleeper");
+        sleeps.shutdown().await;
+        assert_eq!(manual.until_next_alarm(), None);
     }
 }

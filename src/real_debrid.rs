@@ -37,4 +37,4 @@ pub use code::Code;
 pub use conductor::{Conductor, Stopped, Unattended, Wait, WaitReason};
 pub use error::Error;
 pub use pacer::Pacer;
-pub use transport::Transport;
+pub use transport::{Exchange, Exchanged, Transport};

@@ -37,6 +37,7 @@ mod tests;
 
 pub use {
     account::{Account, Scope, Token, token_id},
+    answer::{Delivery, Reply},
     args::SimulateArgs,
     fault::Fault,
     journal::Request,
@@ -60,6 +61,9 @@ use tokio_util::sync::DropGuard;
 /// How long connections may take to end by themselves.
 const LAST_ORDERS: Duration = Duration::from_secs(1);
 
+/// The origin of a simulator without a socket.
+const IN_PROCESS: &str = "http://real-debrid.invalid";
+
 /// What a simulator starts with.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -77,6 +81,8 @@ pub struct Options {
     pub username: String,
     /// How it behaves.
     pub knobs: Knobs,
+    /// Its time.
+    pub clock: crate::clock::Clock,
 }
 
 impl Default for Options {
@@ -89,6 +95,7 @@ impl Default for Options {
             token: "demo-token".to_owned(),
             username: "demo".to_owned(),
             knobs: Knobs::default(),
+            clock: crate::clock::Clock::system(),
         }
     }
 }
@@ -116,9 +123,7 @@ impl Simulator {
     pub async fn start(options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
-        let library = Library::generate(options.seed, options.torrents, options.downloads);
-        let account = Account::new(&options.token, options.username, library);
-        let shared = Arc::new(Shared::new(account, options.knobs, format!("http://{address}")));
+        let shared = Arc::new(Shared::of(&options, &format!("http://{address}")));
         let router = Router::new().fallback(serve::handle).with_state(Arc::clone(&shared));
         let service = router.into_make_service_with_connect_info::<socket::Peer>();
         let stopping = shared.stopping.clone();
@@ -134,6 +139,26 @@ impl Simulator {
         })))
     }
 
+    /// Without a socket: only [`Simulator::ask`] reaches it, so that whole plays can run on a clock moved by hand.
+    pub fn in_process(options: Options) -> Self {
+        let shared = Arc::new(Shared::of(&options, IN_PROCESS));
+        let stopping = shared.stopping.clone();
+        Self(Arc::new(Running {
+            shared,
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            token: options.token,
+            task: Mutex::default(),
+            _stop: stopping.drop_guard(),
+        }))
+    }
+
+    /// Answers a `GET` without a socket. `target` is path and query below the origin, `/rest/1.0/torrents?page=1`.
+    /// Latency is waited for on the simulator's clock; what the network would do to the answer is left to the caller,
+    /// who finds it in [`Reply::delivery`].
+    pub async fn ask(&self, target: &str, token: Option<&str>) -> Reply {
+        serve::reply(&self.0.shared, target, token).await.into()
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.0.address
@@ -141,12 +166,12 @@ impl Simulator {
 
     /// Base of the REST API, `http://127.0.0.1:PORT/rest/1.0`.
     pub fn api_url(&self) -> String {
-        format!("http://{}/rest/1.0", self.0.address)
+        format!("{}/rest/1.0", self.0.shared.origin)
     }
 
     /// Base of OAuth2, `http://127.0.0.1:PORT/oauth/v2`.
     pub fn oauth_url(&self) -> String {
-        format!("http://{}/oauth/v2", self.0.address)
+        format!("{}/oauth/v2", self.0.shared.origin)
     }
 
     /// A token of the first account.

@@ -21,5 +21,5 @@ pub mod state;
 
 pub use control::Control;
 pub use credentials::{Credentials, RealDebridAccess};
-pub use engine::{Engine, StartRequest};
+pub use engine::{Engine, EngineOptions, Parts, StartRequest};
 pub use error::SyncError;

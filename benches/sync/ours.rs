@@ -6,7 +6,7 @@ use dmm::{
     domain::{ApiError, Mode, State, SyncConfigurationPatch},
     real_debrid::Transport,
     store::{Service, Store},
-    sync::{Credentials, Engine, RealDebridAccess, StartRequest},
+    sync::{Credentials, Engine, EngineOptions, Parts, RealDebridAccess, StartRequest},
 };
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -25,7 +25,13 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
         token: crate::real_debrid::TOKEN.to_owned().into(),
         real_debrid_id: job.account,
     };
-    let engine = Engine::new(store.clone(), Transport::new()?, clock.clone(), Arc::new(Access(access)), u32::MAX);
+    let parts = Parts {
+        store: store.clone(),
+        transport: Transport::new()?,
+        clock: clock.clone(),
+        credentials: Arc::new(Access(access)),
+    };
+    let engine = Engine::new(parts, EngineOptions { requests_per_minute: u32::MAX, ..EngineOptions::default() });
     let overrides = SyncConfigurationPatch { batch_size: Some(BATCH_SIZE), ..SyncConfigurationPatch::default() };
     let begun = clock.elapsed();
     engine.start(user, &StartRequest { mode, overrides, ..StartRequest::default() }).await?;

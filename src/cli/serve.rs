@@ -11,7 +11,7 @@ use crate::{
     real_debrid::{self, Transport},
     simulator::{Options, Simulator},
     store::{Store, StoreError},
-    sync::{Engine, schedule},
+    sync::{Engine, EngineOptions, Parts, schedule},
 };
 use clap::Args;
 use leptos::config::LeptosOptions;
@@ -113,13 +113,14 @@ impl Server {
                 token: SecretString::from(simulator.token().to_owned()),
             }),
         });
-        let engine = Engine::new(
-            store.clone(),
-            transport.clone(),
-            clock.clone(),
-            Arc::new(accounts.clone()),
-            config.real_debrid_rate_limit,
-        );
+        let parts = Parts {
+            store: store.clone(),
+            transport: transport.clone(),
+            clock: clock.clone(),
+            credentials: Arc::new(accounts.clone()),
+        };
+        let requests_per_minute = config.real_debrid_rate_limit;
+        let engine = Engine::new(parts, EngineOptions { requests_per_minute, ..EngineOptions::default() });
         engine.recover().await?;
         let schedule = schedule::keep(engine.clone(), store.clone(), clock.clone());
         let application = Application::new(store, engine, accounts, transport, clock);

@@ -1,4 +1,4 @@
-//! The HTTP client that all accounts share: how a connection is made, and an answer read to its end.
+//! The way to Real-Debrid that all accounts share: how a connection is made, and an answer read to its end.
 //!
 //! It promises that nothing waits for ever, that a redirect never carries a token elsewhere, that a request is sent
 //! once only (repeats are decided, counted and paced in [`retry`](super::retry)), and that errors name no address.
@@ -11,14 +11,59 @@ use reqwest::{
     redirect, retry,
 };
 use secrecy::{ExposeSecret, SecretString};
-use std::{error::Error as _, sync::Once, time::Duration};
+use std::{
+    error::Error as _,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Once},
+    time::Duration,
+};
 
 /// A page of 5,000 rows is some 3 MB; a larger answer than this is no answer to what was asked.
 const LARGEST_BODY: usize = 128 << 20;
 
-/// The shared HTTP client; clones share the connections.
+/// The shared way; clones share the connections.
 #[derive(Clone, Debug)]
-pub struct Transport(reqwest::Client);
+pub struct Transport(Way);
+
+#[derive(Clone)]
+enum Way {
+    Http(reqwest::Client),
+    Other(Arc<dyn Exchange>),
+}
+
+impl fmt::Debug for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http(_) => "HTTP",
+            Self::Other(_) => "another way",
+        })
+    }
+}
+
+/// A way that is no network: a Real-Debrid in the same process, on whatever clock it likes.
+pub trait Exchange: Send + Sync {
+    /// Answers a `GET`, or fails as a network would.
+    fn get<'a>(
+        &'a self,
+        url: &'a Url,
+        token: Option<&'a SecretString>,
+    ) -> Pin<Box<dyn Future<Output = Result<Exchanged, Error>> + Send + 'a>>;
+}
+
+/// What came back, as it was sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exchanged {
+    /// HTTP status.
+    pub status: u16,
+    /// The header `X-Total-Count`.
+    pub total: Option<String>,
+    /// The header `Retry-After`.
+    pub retry_after: Option<String>,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+}
 
 impl Transport {
     /// A client with time-outs and its own pool of connections.
@@ -40,31 +85,45 @@ impl Transport {
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .build()
-            .map(Self)
+            .map(|client| Self(Way::Http(client)))
             .map_err(|error| Error::Setup { reason: format!("HTTP client: {}", cause(&error)) })
+    }
+
+    /// Another way than the network.
+    pub fn over(exchange: impl Exchange + 'static) -> Self {
+        Self(Way::Other(Arc::new(exchange)))
     }
 
     /// Asks once. `now` is what a `Retry-After` with a date is measured from.
     pub(super) async fn get(&self, url: Url, token: Option<&SecretString>, now: Timestamp) -> Result<Answer, Error> {
-        let mut request = self.0.get(url);
-        if let Some(token) = token {
-            request = request.header(AUTHORIZATION, bearer(token)?);
-        }
-        let mut response = request.send().await.map_err(failed)?;
-        let status = response.status().as_u16();
-        let header = |name: &str| text(response.headers(), name);
-        let total = header("x-total-count").and_then(super::decode::total);
-        let retry_after = header(RETRY_AFTER.as_str()).and_then(|value| retry_after::read(value, now));
-        let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-        let mut body = Vec::with_capacity(expected.min(LARGEST_BODY));
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            if body.len() + chunk.len() > LARGEST_BODY {
-                return Err(Error::Malformed { status, reason: "an endless body".to_owned() });
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let Exchanged { status, total, retry_after, body } = match &self.0 {
+            Way::Http(client) => fetch(client, url, token).await?,
+            Way::Other(exchange) => exchange.get(&url, token).await?,
+        };
+        let total = total.as_deref().and_then(super::decode::total);
+        let retry_after = retry_after.and_then(|value| retry_after::read(&value, now));
         Ok(Answer { status, total, retry_after, body })
     }
+}
+
+async fn fetch(client: &reqwest::Client, url: Url, token: Option<&SecretString>) -> Result<Exchanged, Error> {
+    let mut request = client.get(url);
+    if let Some(token) = token {
+        request = request.header(AUTHORIZATION, bearer(token)?);
+    }
+    let mut response = request.send().await.map_err(failed)?;
+    let status = response.status().as_u16();
+    let header = |name: &str| text(response.headers(), name).map(str::to_owned);
+    let (total, retry_after) = (header("x-total-count"), header(RETRY_AFTER.as_str()));
+    let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+    let mut body = Vec::with_capacity(expected.min(LARGEST_BODY));
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > LARGEST_BODY {
+            return Err(Error::Malformed { status, reason: "an endless body".to_owned() });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Exchanged { status, total, retry_after, body })
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

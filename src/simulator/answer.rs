@@ -16,9 +16,32 @@ pub(crate) struct Answer {
     pub(crate) delivery: Delivery,
 }
 
+/// An answer as the client of [`super::Simulator::ask`] gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// `X-Total-Count`.
+    pub total: Option<String>,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
+    /// All of the body, whatever becomes of it on the way.
+    pub body: Vec<u8>,
+    /// What the network does to it.
+    pub delivery: Delivery,
+}
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Self {
+        let Answer { status, total, retry_after, body, delivery, .. } = answer;
+        Self { status, total, retry_after, body, delivery }
+    }
+}
+
 /// How the bytes reach the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Delivery {
+pub enum Delivery {
+    /// All of them.
     Whole,
     /// Half of it, then the connection ends.
     Cut,

@@ -127,6 +127,7 @@ impl From<SimulateArgs> for Options {
             token: args.token,
             username: args.username,
             knobs,
+            ..Self::default()
         }
     }
 }

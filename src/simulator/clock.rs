@@ -1,40 +1,34 @@
-//! The simulator's only look at the system clock.
+//! The simulator's time: that of the clock it was started with, plus what was skipped.
 //!
-//! Every other part is handed the time, so a test can move it on (a rate-limit window, a token's life) without waiting.
+//! A test can move it on (a rate-limit window, a token's life) without waiting, and a simulation hands it the clock of
+//! the whole play.
 
-use crate::domain::timestamp::Timestamp;
+use crate::{clock, domain::timestamp::Timestamp};
 use std::{
     sync::atomic::{AtomicU64, Ordering},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
-/// Real time plus whatever [`Clock::advance`] has added.
+/// The given clock plus whatever [`Clock::advance`] has added.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    epoch_millis: i64,
-    started: Instant,
+    clock: clock::Clock,
+    started: Duration,
     skipped_millis: AtomicU64,
 }
 
 impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "a separate program in spirit: its time is not the application's")]
-    pub(crate) fn start() -> Self {
-        let epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self {
-            epoch_millis: i64::try_from(epoch.as_millis()).unwrap_or(i64::MAX),
-            started: Instant::now(),
-            skipped_millis: AtomicU64::new(0),
-        }
+    pub(crate) fn start(clock: clock::Clock) -> Self {
+        Self { started: clock.elapsed(), clock, skipped_millis: AtomicU64::new(0) }
     }
 
     /// Time since the start.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed() + Duration::from_millis(self.skipped_millis.load(Ordering::Relaxed))
+        self.clock.elapsed().saturating_sub(self.started) + self.skipped()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        let elapsed = i64::try_from(self.elapsed().as_millis()).unwrap_or(i64::MAX);
-        Timestamp::from_millis(self.epoch_millis).plus_millis(elapsed)
+        self.clock.now().plus_millis(i64::try_from(self.skipped().as_millis()).unwrap_or(i64::MAX))
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -42,8 +36,11 @@ impl Clock {
         self.skipped_millis.fetch_add(millis, Ordering::Relaxed);
     }
 
-    #[expect(clippy::disallowed_methods, reason = "latency is felt by the client in real time")]
     pub(crate) async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+        self.clock.sleep(duration).await;
+    }
+
+    fn skipped(&self) -> Duration {
+        Duration::from_millis(self.skipped_millis.load(Ordering::Relaxed))
     }
 }

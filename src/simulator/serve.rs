@@ -1,13 +1,15 @@
 //! The way of one request: arrival, journal, script, limits, who asks, the answer, what spoils it, delivery.
 
 use super::{
+    Options,
     account::{Account, Token, token_id},
     answer::Answer,
     clock::Clock,
     deliver,
     fault::Fault,
     journal::{Journal, Request},
-    knobs::Knobs,
+    knobs::{BodyShape, Knobs},
+    library::Library,
     limits::{Class, Limiter},
     oauth, percent, refusal,
     routes::{self, Call},
@@ -19,9 +21,12 @@ use axum::{
     extract::{ConnectInfo, State},
     http::{HeaderMap, Response, header},
 };
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU64, AtomicUsize, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
 };
 use tokio_util::sync::CancellationToken;
 
@@ -82,17 +87,19 @@ impl Asked {
 }
 
 impl Shared {
-    pub(crate) fn new(account: Account, knobs: Knobs, origin: String) -> Self {
+    pub(crate) fn of(options: &Options, origin: &str) -> Self {
+        let library = Library::generate(options.seed, options.torrents, options.downloads);
+        let account = Account::new(&options.token, options.username.clone(), library);
         Self {
             accounts: Mutex::new(vec![account]),
             oauth: Mutex::default(),
-            knobs: Mutex::new(knobs),
+            knobs: Mutex::new(options.knobs.clone()),
             script: Mutex::default(),
             journal: Mutex::default(),
             limiter: Mutex::default(),
-            clock: Arc::new(Clock::start()),
+            clock: Arc::new(Clock::start(options.clock.clone())),
             stopping: CancellationToken::new(),
-            origin,
+            origin: origin.to_owned(),
             arrived: AtomicU64::new(0),
             in_flight: AtomicUsize::new(0),
         }
@@ -116,10 +123,10 @@ impl Shared {
     }
 
     /// Whether the limits allow it. Every window is asked, since a refused request counts in all of them.
-    fn admit(&self, asked: &Asked, class: Class, peer: &Peer, knobs: &Knobs) -> bool {
+    fn admit(&self, asked: &Asked, class: Class, address: Option<IpAddr>, knobs: &Knobs) -> bool {
         let mut limiter = lock(&self.limiter);
         let now = self.clock.elapsed();
-        let address = peer.address.map(|address| address.ip().to_string()).unwrap_or_default();
+        let address = address.map(|address| address.to_string()).unwrap_or_default();
         let caller = asked.token.as_deref().map_or_else(|| address.clone(), token_id);
         let mut admitted = limiter.admit(&caller, class, now, &knobs.rate);
         if knobs.rate.per_address && caller != address {
@@ -216,14 +223,34 @@ pub(crate) async fn handle(
     let body = to_bytes(std::mem::take(request.body_mut()), MOST_BYTES).await.unwrap_or_default();
     let asked = Asked::new(&request, &body);
     let headers: HeaderMap = std::mem::take(request.headers_mut());
-    let number = shared.record(&asked, before);
+    let (answer, shape) = answer(&shared, &asked, peer.address.map(|address| address.ip()), before).await;
+    deliver::deliver(answer, &headers, &shape, &peer, Arc::clone(&shared.clock), shared.stopping.clone()).await
+}
 
+/// Answers a `GET` that came without a socket.
+pub(crate) async fn reply(shared: &Shared, target: &str, token: Option<&str>) -> Answer {
+    let before = shared.in_flight.fetch_add(1, Ordering::Relaxed);
+    let _in_flight = InFlight(&shared.in_flight);
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let asked = Asked {
+        method: "GET".to_owned(),
+        path: path.to_owned(),
+        query: percent::pairs(query),
+        form: Vec::new(),
+        token: token.map(str::to_owned),
+    };
+    answer(shared, &asked, None, before).await.0
+}
+
+/// The answer to a request and how bodies look at this moment.
+async fn answer(shared: &Shared, asked: &Asked, address: Option<IpAddr>, in_flight: usize) -> (Answer, BodyShape) {
+    let number = shared.record(asked, in_flight);
     let mut scripted = None;
     let mut afterwards = Vec::new();
     for act in lock(&shared.script).due(&asked.method, &asked.path, &asked.query) {
         match act {
             Act::Answer(fault) => scripted = Some(fault),
-            Act::Before(change) => shared.change(&asked, change),
+            Act::Before(change) => shared.change(asked, change),
             Act::After(change) => afterwards.push(change),
             Act::Turn(change) => change(&mut lock(&shared.knobs)),
             Act::Nothing => {}
@@ -236,12 +263,12 @@ pub(crate) async fn handle(
             () = shared.stopping.cancelled() => {}
         }
     }
-    let answer = respond(&shared, &asked, &peer, &knobs, scripted.or_else(|| bad_weather(number, &knobs)));
+    let answer = respond(shared, asked, address, &knobs, scripted.or_else(|| bad_weather(number, &knobs)));
     for change in afterwards {
-        shared.change(&asked, change);
+        shared.change(asked, change);
     }
     lock(&shared.journal).close(number, answer.status, answer.body.len());
-    deliver::deliver(answer, &headers, &knobs.shape, &peer, Arc::clone(&shared.clock), shared.stopping.clone()).await
+    (answer, knobs.shape)
 }
 
 /// The fault that a request meets without a script.
@@ -250,12 +277,12 @@ fn bad_weather(number: u64, knobs: &Knobs) -> Option<Fault> {
     every.map(|(_, fault)| fault).or(knobs.outage.as_ref()).cloned()
 }
 
-fn respond(shared: &Shared, asked: &Asked, peer: &Peer, knobs: &Knobs, fault: Option<Fault>) -> Answer {
+fn respond(shared: &Shared, asked: &Asked, address: Option<IpAddr>, knobs: &Knobs, fault: Option<Fault>) -> Answer {
     let class = match asked.path.strip_prefix("/rest/1.0").and_then(routes::find) {
         Some((endpoint, _)) => endpoint.class,
         None => Class::Other,
     };
-    let admitted = shared.admit(asked, class, peer, knobs);
+    let admitted = shared.admit(asked, class, address, knobs);
     if let Some(answer) = fault.as_ref().and_then(|fault| fault.in_front(knobs)) {
         return with_retry_after(answer, knobs);
     }

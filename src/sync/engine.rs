@@ -26,19 +26,45 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use words::{already_running, describe, no_held_deletions, not_in_this_state};
 
-/// How often the watchdog looks at most.
-const WATCH: Duration = Duration::from_millis(250);
-
 /// The engine; clones are the same one.
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
+
+/// What an engine works with.
+pub struct Parts {
+    /// Where to.
+    pub store: Store,
+    /// Where from.
+    pub transport: Transport,
+    /// The time.
+    pub clock: Clock,
+    /// Who gives runs their access.
+    pub credentials: Arc<dyn Credentials>,
+}
+
+/// How an engine works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// Requests a minute to Real-Debrid, for each account.
+    pub requests_per_minute: u32,
+    /// Rows asked for at once [5,000, the most Real-Debrid gives].
+    pub page_rows: u32,
+    /// How often is asked what is due [5 s].
+    pub tick: Duration,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self { requests_per_minute: 250, page_rows: 5_000, tick: Duration::from_secs(5) }
+    }
+}
 
 struct Inner {
     store: Store,
     transport: Transport,
     clock: Clock,
     credentials: Arc<dyn Credentials>,
-    requests_per_minute: u32,
+    options: EngineOptions,
     accounts: Mutex<HashMap<i64, Arc<Account>>>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
@@ -72,24 +98,24 @@ pub struct StartRequest {
 }
 
 impl Engine {
-    /// An engine that asks Real-Debrid at most `requests_per_minute` times a minute for each account.
-    pub fn new(
-        store: Store,
-        transport: Transport,
-        clock: Clock,
-        credentials: Arc<dyn Credentials>,
-        requests_per_minute: u32,
-    ) -> Self {
+    /// An engine at rest.
+    pub fn new(parts: Parts, options: EngineOptions) -> Self {
+        let Parts { store, transport, clock, credentials } = parts;
         Self(Arc::new(Inner {
             store,
             transport,
             clock,
             credentials,
-            requests_per_minute,
+            options,
             accounts: Mutex::default(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         }))
+    }
+
+    /// How it works.
+    pub fn options(&self) -> EngineOptions {
+        self.0.options
     }
 
     /// Takes up the runs that were alive when the last process ended: running ones go on, paused ones stay paused.
@@ -305,7 +331,7 @@ impl Engine {
         status.contents = self.0.store.contents_progress(user).await?;
         let account = Arc::new(Account {
             live: Live::new(status),
-            pacer: Arc::new(Pacer::new(self.0.requests_per_minute, self.0.clock.clone())),
+            pacer: Arc::new(Pacer::new(self.0.options.requests_per_minute, self.0.clock.clone())),
             run: tokio::sync::Mutex::default(),
         });
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);

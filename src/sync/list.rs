@@ -7,8 +7,6 @@ use crate::{
     store::Listing,
 };
 
-/// Rows asked for at once, the most Real-Debrid gives.
-pub(super) const PAGE_ROWS: u32 = 5_000;
 /// Rows asked for when only a sign of change is looked for.
 const PROBE_ROWS: u32 = 100;
 /// A listing is believed without reading it again for this long, in milliseconds: 24 hours.
@@ -59,7 +57,7 @@ impl Run {
     fn is_believed(&self, listing: &Listing, marks_all: bool) -> bool {
         self.mode == Mode::Incremental
             && !marks_all
-            && listing.total > i64::from(PAGE_ROWS)
+            && listing.total > i64::from(self.asked_rows)
             && (0..BELIEVED_FOR).contains(&self.clock.now().millis_since(listing.read_at))
     }
 
@@ -87,7 +85,7 @@ impl Run {
         if stored.is_empty() {
             return Ok(false);
         }
-        let request = PageRequest { page: 1, limit: PAGE_ROWS, active_only: true };
+        let request = PageRequest { page: 1, limit: self.asked_rows, active_only: true };
         let active = self.ask(Kind::Torrent, request).await?;
         Ok(active.rows.len() != stored.len()
             || active.rows.iter().any(|entry| stored.get(&entry.real_debrid_id) != Some(&fingerprint(entry))))

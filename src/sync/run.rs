@@ -3,7 +3,7 @@
 use super::{
     Control, SyncError,
     census::Census,
-    list::{List, PAGE_ROWS, rows_of},
+    list::{List, rows_of},
     live::Live,
     pace::Pace,
     plan::plan,
@@ -88,6 +88,8 @@ pub struct Run {
     pub pace: Pace,
     /// Rows of this reading that have arrived, stored or not.
     pub fetched_rows: i64,
+    /// Rows asked for at once.
+    pub asked_rows: u32,
     /// Rows that a full page turned out to have.
     pub page_rows: i64,
     /// Whether nothing at all was stored when it started, so that nothing has to be looked up.
@@ -172,7 +174,7 @@ impl Run {
     /// Sends for a page, which travels while something else is done. Dropping it calls it back.
     pub(super) fn send_for(&self, kind: Kind, number: u32) -> ComingPage {
         let client = self.client.clone();
-        let request = PageRequest { page: number, limit: PAGE_ROWS, active_only: false };
+        let request = PageRequest { page: number, limit: self.asked_rows, active_only: false };
         let page = AbortOnDropHandle::new(tokio::spawn(async move { client.list(kind, request).await }));
         ComingPage { number, page }
     }

@@ -5,15 +5,11 @@
 
 use super::{Engine, StartRequest};
 use crate::{clock::Clock, store::Store};
-use std::time::Duration;
-
-/// How often it is asked who is due.
-const TICK: Duration = Duration::from_secs(5);
 
 /// Starts the runs that are due, for ever; drop it to end it.
 pub async fn keep(engine: Engine, store: Store, clock: Clock) {
     loop {
-        clock.sleep(TICK).await;
+        clock.sleep(engine.options().tick).await;
         let due = match store.accounts_due(clock.now()).await {
             Ok(due) => due,
             Err(error) => {

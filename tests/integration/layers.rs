@@ -8,7 +8,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("clock", &["domain"]),
     ("real_debrid", &["domain", "clock"]),
-    ("simulator", &["domain", "real_debrid::wire"]),
+    ("simulator", &["domain", "clock", "real_debrid::wire"]),
     ("store", &["domain"]),
     ("sync", &["domain", "clock", "real_debrid", "store"]),
     ("accounts", &["domain", "clock", "real_debrid", "store", "sync"]),

@@ -1,13 +1,12 @@
 //! A run at work: in a task of its own, under a watchdog, and written down at its end.
 
-use super::{Account, Engine, Reins, WATCH, words::cancelled};
+use super::{Account, Engine, Reins, words::cancelled};
 use crate::{
     domain::{RunState, State},
     real_debrid::{self, Client, Connection},
     store::{Counters, RunEnd, RunRecord},
     sync::{
         Control, SyncError,
-        list::PAGE_ROWS,
         live::count,
         pace::Pace,
         run::{Outcome, Pulse, Run, RunSettings},
@@ -80,7 +79,8 @@ impl Engine {
             read_rows: 0,
             pace: Pace::default(),
             fetched_rows: 0,
-            page_rows: i64::from(PAGE_ROWS),
+            asked_rows: self.0.options.page_rows,
+            page_rows: i64::from(self.0.options.page_rows),
             starts_empty: false,
         };
         let result = tokio::select! {
@@ -99,8 +99,10 @@ impl Engine {
 
     /// Ends when nothing has moved for `patience` of working time.
     async fn starve(&self, control: &Control, pulse: &Pulse, patience: Duration) {
-        while control.at_work().saturating_sub(pulse.last()) < patience {
-            self.0.clock.sleep(WATCH.min(patience)).await;
+        loop {
+            let quiet = control.at_work().saturating_sub(pulse.last());
+            let Some(left) = patience.checked_sub(quiet).filter(|left| !left.is_zero()) else { return };
+            self.0.clock.sleep(left).await;
         }
     }
 

@@ -1,0 +1,52 @@
+-- What the user says of an entry. Tables of their own, because a sync has no statement that writes them.
+CREATE TABLE file_organisation (
+    file_id BIGINT NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    folder TEXT,
+    name TEXT,
+    note TEXT,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (file_id)
+);
+CREATE INDEX file_organisation_folder ON file_organisation (user_id, folder, file_id);
+
+-- Entries that are gone, with what is needed to bring them back as they were: for 30 days.
+CREATE TABLE tombstones (
+    -- The number the entry had, and gets again.
+    file_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    real_debrid_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('torrent', 'download')),
+    -- What it is known by when it comes back under another id: a torrent's hash, a download's link.
+    identity TEXT,
+    folder TEXT,
+    name TEXT,
+    note TEXT,
+    created_at BIGINT NOT NULL,
+    deleted_at BIGINT NOT NULL,
+    PRIMARY KEY (file_id)
+);
+CREATE INDEX tombstones_real_debrid_id ON tombstones (user_id, real_debrid_id);
+CREATE INDEX tombstones_identity ON tombstones (user_id, identity) WHERE identity IS NOT NULL;
+CREATE INDEX tombstones_deleted ON tombstones (deleted_at);
+
+-- The work list of the background reading, newest first, and what has been read longest ago.
+CREATE INDEX files_contents_unread ON files (user_id, added_at) WHERE kind = 'torrent' AND contents_read_at IS NULL;
+CREATE INDEX files_contents_read ON files (user_id, contents_read_at) WHERE contents_read_at IS NOT NULL;
+
+-- Torrents whose contents could not be read, and when it is tried again.
+CREATE TABLE contents_failures (
+    file_id BIGINT NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    attempts BIGINT NOT NULL CHECK (attempts > 0),
+    retry_at BIGINT NOT NULL,
+    error TEXT NOT NULL,
+    PRIMARY KEY (file_id)
+);
+CREATE INDEX contents_failures_retry ON contents_failures (user_id, retry_at);
+
+-- Whether a failed run can heal by itself: what decides when the next automatic one comes.
+ALTER TABLE sync_runs ADD COLUMN failure TEXT CHECK (failure IN ('temporary', 'lasting'));
+
+-- No question was ever asked that it answers.
+DROP INDEX files_created;
