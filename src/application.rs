@@ -79,7 +79,10 @@ impl Application {
     /// # Errors
     /// See there.
     pub async fn sign_in(&self, token: &str) -> Result<SignedIn, ApiError> {
-        self.0.accounts.sign_in(token).await
+        let signed_in = self.0.accounts.sign_in(token).await?;
+        // A new token ends the wait after one that was refused.
+        self.0.engine.reschedule(signed_in.user.id).await?;
+        Ok(signed_in)
     }
 
     /// See [`Accounts::sign_in_demo`].
@@ -175,6 +178,7 @@ impl Application {
         let _configuring = self.0.configuring.lock().await;
         let configuration = self.0.store.configuration(user).await?.patched(patch)?;
         self.0.store.put_configuration(user, &configuration, self.0.clock.now()).await?;
+        self.0.engine.reschedule(user).await?;
         Ok(configuration)
     }
 

@@ -13,6 +13,7 @@ mod listings;
 #[cfg(test)]
 mod plans;
 mod runs;
+mod schedules;
 mod search;
 mod sessions;
 pub mod sql;
@@ -23,7 +24,8 @@ mod users;
 pub use error::StoreError;
 pub use library::{Batch, BatchOutcome, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
-pub use runs::{Counters, NewRun, RunEnd, RunRecord};
+pub use runs::{Counters, Failure, NewRun, RunEnd, RunRecord};
+pub use schedules::Schedule;
 pub(crate) use search::search_name;
 pub use sessions::StoredSession;
 pub use sqlite::scrub;

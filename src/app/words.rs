@@ -99,6 +99,17 @@ pub fn announcement(status: &SyncStatus) -> String {
     }
 }
 
+/// When a failed sync is tried again without anybody doing anything.
+pub fn tries_again(status: &SyncStatus, now: Option<i64>) -> String {
+    match (status.next_sync, now) {
+        (None, _) => String::new(),
+        (Some(next), None) => format!("DMM tries again by itself at {}.", super::format::time_of_day(next)),
+        (Some(next), Some(now)) => {
+            format!("DMM tries again by itself in {}.", duration(next.as_millis().saturating_sub(now).max(0)))
+        }
+    }
+}
+
 /// The sentence for a refusal whose own sentence could not travel: after a form without WebAssembly.
 pub const fn refusal(code: ErrorCode) -> &'static str {
     match code {

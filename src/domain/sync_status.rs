@@ -104,6 +104,8 @@ pub struct SyncStatus {
     pub contents: ContentsProgress,
     /// The end of the last run that completed.
     pub last_sync: Option<Timestamp>,
+    /// When the next automatic run comes; none while one is alive, before the first, and when auto-sync is off.
+    pub next_sync: Option<Timestamp>,
     /// Deletions that wait for the user's word, because they are too many to be believed.
     pub held_deletions: i64,
     /// Why the last run failed and what to do about it.
@@ -115,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_status_has_the_fields_of_the_contract_and_nulls_where_there_is_nothing() {
+    fn the_status_has_the_fields_of_the_contract_with_next_sync_and_nulls_where_there_is_nothing() {
         let json = serde_json::to_value(SyncStatus::default()).unwrap_or_default();
         assert_eq!(
             json,
@@ -125,7 +127,7 @@ mod tests {
                 "timing": {"started": null, "estimatedEnd": null, "ended": null},
                 "stats": {"added": 0, "updated": 0, "deleted": 0, "duplicates": 0, "errors": 0},
                 "contents": {"total": 0, "processed": 0},
-                "lastSync": null, "heldDeletions": 0, "error": null
+                "lastSync": null, "nextSync": null, "heldDeletions": 0, "error": null
             })
         );
     }

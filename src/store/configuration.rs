@@ -31,18 +31,6 @@ impl Store {
         }))
     }
 
-    /// The accounts whose automatic run is due.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn accounts_due(&self, now: Timestamp) -> Result<Vec<i64>, StoreError> {
-        Ok(sqlx::query_scalar(sql::ACCOUNTS_DUE)
-            .bind(now.as_millis())
-            .bind(SyncConfiguration::default().sync_interval)
-            .fetch_all(&self.reader)
-            .await?)
-    }
-
     /// Stores the settings of an account.
     ///
     /// # Errors

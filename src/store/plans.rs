@@ -5,7 +5,7 @@ use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Statements that read accounts or migrations, of which there are few, or an index that holds only what is wanted.
-const SMALL: [&str; 4] = ["MIGRATIONS_APPLIED", "ANY_TOKEN", "RUNS_ALIVE", "ACCOUNTS_DUE"];
+const SMALL: [&str; 4] = ["MIGRATIONS_APPLIED", "ANY_TOKEN", "RUNS_ALIVE", "SCHEDULES"];
 
 async fn plan(store: &Store, statement: &str) -> Vec<String> {
     sqlx::query(AssertSqlSafe(format!("explain query plan {statement}")))

@@ -51,6 +51,30 @@ pub struct RunEnd<'a> {
     pub summary: &'a str,
     /// Why it failed.
     pub error: Option<&'a str>,
+    /// Whether that can heal by itself.
+    pub failure: Option<Failure>,
+}
+
+/// How a run failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Another try may do.
+    Temporary,
+    /// Only the user can mend it.
+    Lasting,
+}
+
+impl Failure {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Temporary => "temporary",
+            Self::Lasting => "lasting",
+        }
+    }
+
+    pub(super) fn of(text: &str) -> Self {
+        if text == Self::Lasting.as_str() { Self::Lasting } else { Self::Temporary }
+    }
 }
 
 /// A run as stored.
@@ -194,6 +218,7 @@ impl Store {
             .bind(end.held_deletions)
             .bind(end.summary)
             .bind(end.error)
+            .bind(end.failure.map(Failure::as_str))
             .execute(&mut *tx)
             .await?;
         Ok(tx.commit().await?)

@@ -38,15 +38,18 @@ pub(super) const PUT_CONFIGURATION: &str = "\
         enable_duplicate_detection = excluded.enable_duplicate_detection, sync_timeout = excluded.sync_timeout, \
         max_retries = excluded.max_retries, updated_at = excluded.updated_at";
 
-/// Who syncs by itself, has a token and no living run, and began the last one an interval ago, or, after the clock was
-/// set back, in the future. The first run is the user's own decision.
-pub(super) const ACCOUNTS_DUE: &str = "\
-    select u.id from users u \
+/// Who syncs by itself, has a token and no living run, with what decides when the next one comes: the last run, and how
+/// many have failed since one did not. The first run is the user's own decision.
+pub(super) const SCHEDULES: &str = "\
+    select u.id as user_id, coalesce(c.sync_interval, $1) as sync_interval, t.updated_at as token_since, r.id as run, \
+        r.started_at, r.ended_at, r.failure, \
+        (select count(*) from sync_runs f where f.user_id = u.id and f.id > coalesce((select max(g.id) \
+            from sync_runs g where g.user_id = u.id and g.state <> 'error'), 0)) as failures \
+    from users u \
     join oauth_tokens t on t.user_id = u.id \
     left join sync_configuration c on c.user_id = u.id \
     join sync_runs r on r.id = (select max(l.id) from sync_runs l where l.user_id = u.id) \
-    where coalesce(c.auto_sync, true) and r.state not in ('running', 'paused') \
-        and (r.started_at + coalesce(c.sync_interval, $2) * 60000 <= $1 or r.started_at > $1)";
+    where coalesce(c.auto_sync, true) and r.state not in ('running', 'paused') and u.id = coalesce($2, u.id)";
 pub(super) const CREATE_RUN: &str = "\
     insert into sync_runs (user_id, mode, state, configuration, started_at) values ($1, $2, 'running', $3, $4) returning id";
 pub(super) const SET_RUN_STATE: &str =
@@ -55,10 +58,10 @@ pub(super) const SAVE_RUN_COUNTERS: &str = "\
     update sync_runs set total = $3, processed = $4, added = $5, updated = $6, deleted = $7, duplicates = $8, \
         errors = $9, requests = $10 where user_id = $1 and id = $2";
 pub(super) const END_RUN: &str = "\
-    update sync_runs set state = $3, ended_at = $4, held_deletions = $5, summary = $6, error = $7 \
-    where user_id = $1 and id = $2";
+    update sync_runs set state = $3, ended_at = $4, held_deletions = $5, summary = $6, error = $7, \
+        failure = $8 where user_id = $1 and id = $2";
 pub(super) const END_ORPHAN: &str = "\
-    update sync_runs set state = 'error', ended_at = $2, error = $3 \
+    update sync_runs set state = 'error', ended_at = $2, error = $3, failure = 'temporary' \
     where user_id = $1 and state in ('running', 'paused')";
 pub(super) const DISMISS_HELD_DELETIONS: &str =
     "update sync_runs set held_deletions = 0 where user_id = $1 and id = $2";
@@ -144,7 +147,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("DELETE_EXPIRED_SESSIONS", DELETE_EXPIRED_SESSIONS),
     ("CONFIGURATION", CONFIGURATION),
     ("PUT_CONFIGURATION", PUT_CONFIGURATION),
-    ("ACCOUNTS_DUE", ACCOUNTS_DUE),
+    ("SCHEDULES", SCHEDULES),
     ("CREATE_RUN", CREATE_RUN),
     ("SET_RUN_STATE", SET_RUN_STATE),
     ("SAVE_RUN_COUNTERS", SAVE_RUN_COUNTERS),

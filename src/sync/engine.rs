@@ -10,11 +10,12 @@ use super::{
     Control, Credentials, SyncError,
     live::{Live, Subscription},
     run::RunSettings,
+    schedule::next_run,
     state::{Event, next},
 };
 use crate::{
     clock::Clock,
-    domain::{ApiError, ErrorCode, Mode, RunState, State, SyncConfigurationPatch, SyncStatus},
+    domain::{ApiError, ErrorCode, Mode, RunState, State, SyncConfigurationPatch, SyncStatus, Timestamp},
     real_debrid::{Pacer, Transport},
     store::{Counters, NewRun, RunRecord, Store},
 };
@@ -283,6 +284,24 @@ impl Engine {
         Ok(Arc::clone(&self.account(user).await?.pacer))
     }
 
+    /// Shows anew when the next automatic run comes: the settings or the token have changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reschedule(&self, user: i64) -> Result<(), ApiError> {
+        let account = self.account(user).await?;
+        let next = self.next_sync(user).await?;
+        account.live.next_sync(next);
+        Ok(())
+    }
+
+    /// When the next automatic run comes; none while one is alive, before the first, and when auto-sync is off.
+    async fn next_sync(&self, user: i64) -> Result<Option<Timestamp>, ApiError> {
+        let now = self.0.clock.now();
+        let schedules = self.0.store.schedules(Some(user)).await?;
+        Ok(schedules.first().map(|schedule| next_run(schedule, now).max(now)))
+    }
+
     /// Stops all runs after the batch in flight and waits for them. They are taken up again by the next start.
     pub async fn shut_down(&self) {
         self.0.shutdown.cancel();
@@ -329,6 +348,7 @@ impl Engine {
         let mut status = self.0.store.latest_run(user).await?.as_ref().map(describe).unwrap_or_default();
         status.last_sync = self.0.store.last_sync(user).await?;
         status.contents = self.0.store.contents_progress(user).await?;
+        status.next_sync = self.next_sync(user).await?;
         let account = Arc::new(Account {
             live: Live::new(status),
             pacer: Arc::new(Pacer::new(self.0.options.requests_per_minute, self.0.clock.clone())),

@@ -1,9 +1,9 @@
 //! Why a run ended without completing.
 
 use crate::{
-    domain::{ApiError, Kind},
+    domain::{ApiError, ErrorCode, Kind},
     real_debrid,
-    store::StoreError,
+    store::{Failure, StoreError},
 };
 use std::time::Duration;
 
@@ -57,4 +57,22 @@ pub enum SyncError {
         "The sync failed by a defect in DMM: press Retry, and report it with the server's log if it happens again."
     )]
     Defect,
+}
+
+impl SyncError {
+    /// Whether another run may do, or only the user can mend it: sign in again, unlock the account, correct a setting.
+    pub fn failure(&self) -> Failure {
+        let lasting = match self {
+            Self::RealDebrid(error) => matches!(
+                error,
+                real_debrid::Error::TokenRefused { .. }
+                    | real_debrid::Error::NotPermitted { .. }
+                    | real_debrid::Error::Setup { .. }
+            ),
+            Self::Access(error) => !matches!(error.code, ErrorCode::RealDebridUnavailable | ErrorCode::Internal),
+            Self::AnotherAccount { .. } => true,
+            Self::Stopped | Self::Store(_) | Self::Incomplete { .. } | Self::TimedOut(_) | Self::Defect => false,
+        };
+        if lasting { Failure::Lasting } else { Failure::Temporary }
+    }
 }

@@ -89,6 +89,16 @@ impl Live {
         });
     }
 
+    /// Shows when the next automatic run comes. A living run has none.
+    pub fn next_sync(&self, next: Option<Timestamp>) {
+        self.0.send_if_modified(|shown| {
+            let next = next.filter(|_| !matches!(shown.status.status, State::Running | State::Paused));
+            let changes = shown.status.next_sync != next;
+            shown.status.next_sync = next;
+            changes
+        });
+    }
+
     /// Shows a run's counters and its expected end. Percentage never goes down and stays below 100 until the run
     /// completes.
     pub fn progress(&self, counters: &Counters, pace: &Pace, pages_left: u32, now: Timestamp) {

@@ -1,28 +1,141 @@
 //! Automatic runs: on the server, whether or not a browser is open.
 //!
-//! Whether an account is due is a question to the database, asked again and again: it needs no timer per account and
-//! survives restarts, a sleeping machine and a clock that is set, because nothing is remembered between two questions.
+//! When an account is due follows from what is stored of its last runs, and is asked again and again: it needs no timer
+//! per account and survives restarts, a sleeping machine and a clock that is set, because nothing is remembered between
+//! two questions.
 
 use super::{Engine, StartRequest};
-use crate::{clock::Clock, store::Store};
+use crate::{
+    clock::Clock,
+    domain::Timestamp,
+    store::{Failure, Schedule, Store},
+};
+
+const MINUTE: i64 = 60_000;
+/// The first wait after a failure, unless the interval is shorter; it doubles with every further one …
+const FIRST_RETRY: i64 = 5 * MINUTE;
+/// … up to this.
+const LONGEST_RETRY: i64 = 60 * MINUTE;
+/// How long a failure that only the user can mend is left alone. One question a day harms nobody and finds a token that
+/// works again.
+const LASTING: i64 = 24 * 60 * MINUTE;
+/// Runs start up to a tenth of their interval late, and never more than this, so that many accounts do not all ask at
+/// the same moment.
+const MOST_JITTER: i64 = 5 * MINUTE;
+
+/// When the next automatic run of an account comes. A time in the past means now.
+pub fn next_run(schedule: &Schedule, now: Timestamp) -> Timestamp {
+    let ended = schedule.ended.unwrap_or(schedule.started);
+    // The clock was set back: when the last run was is not known any more.
+    if ended.millis_since(now) > 0 {
+        return now;
+    }
+    let interval = schedule.interval.saturating_mul(MINUTE);
+    let usual = schedule.started.plus_millis(interval + jitter(schedule, interval));
+    // A new token is a new beginning.
+    match schedule.failure.filter(|_| schedule.token_since.millis_since(ended) <= 0) {
+        None => usual,
+        Some(Failure::Lasting) => ended.plus_millis(LASTING.max(interval)),
+        Some(Failure::Temporary) => {
+            let doublings = u32::try_from((schedule.failures - 1).clamp(0, 16)).unwrap_or(16);
+            let wait = FIRST_RETRY.min(interval).saturating_mul(1 << doublings);
+            let wait = wait.min(LONGEST_RETRY);
+            ended.plus_millis(wait + jitter(schedule, wait))
+        }
+    }
+}
+
+/// The same for the same run, whoever asks and however often.
+fn jitter(schedule: &Schedule, wait: i64) -> i64 {
+    let seed = schedule.user.wrapping_mul(0x9E37_79B9).wrapping_add(schedule.run).wrapping_mul(0x85EB_CA6B);
+    let most = (wait / 10).clamp(1, MOST_JITTER);
+    (seed ^ (seed >> 15)).rem_euclid(most)
+}
 
 /// Starts the runs that are due, for ever; drop it to end it.
 pub async fn keep(engine: Engine, store: Store, clock: Clock) {
     loop {
         clock.sleep(engine.options().tick).await;
-        let due = match store.accounts_due(clock.now()).await {
-            Ok(due) => due,
+        let schedules = match store.schedules(None).await {
+            Ok(schedules) => schedules,
             Err(error) => {
                 tracing::warn!(error = ?error, "it is not known which accounts are due");
                 continue;
             }
         };
-        for user in due {
+        let now = clock.now();
+        for schedule in schedules.into_iter().filter(|schedule| next_run(schedule, now) <= now) {
+            let user = schedule.user;
             match engine.start(user, &StartRequest::default()).await {
                 Ok(status) => tracing::info!(user, run = status.id, "an automatic run starts"),
                 // Somebody was faster, or the server is stopping.
                 Err(error) => tracing::info!(user, %error, "an automatic run does not start"),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENDED: i64 = 1_000_000_000_000;
+
+    fn schedule(interval: i64, failure: Option<Failure>, failures: i64) -> Schedule {
+        Schedule {
+            user: 1,
+            interval,
+            token_since: Timestamp::from_millis(0),
+            run: 7,
+            started: Timestamp::from_millis(ENDED - 20_000),
+            ended: Some(Timestamp::from_millis(ENDED)),
+            failure,
+            failures,
+        }
+    }
+
+    /// Milliseconds from the end of the last run to the next.
+    fn wait(schedule: &Schedule) -> i64 {
+        let ended = Timestamp::from_millis(ENDED);
+        next_run(schedule, ended).millis_since(ended)
+    }
+
+    #[test]
+    fn d2_the_next_run_comes_an_interval_after_the_last_and_at_most_a_tenth_late() {
+        let mut seen = std::collections::BTreeSet::new();
+        for run in 1..200 {
+            let wait = wait(&Schedule { run, ..schedule(30, None, 0) }) + 20_000;
+            assert!((30 * MINUTE..33 * MINUTE).contains(&wait), "{wait}");
+            seen.insert(wait);
+        }
+        assert!(seen.len() > 50, "hardly any jitter: {seen:?}");
+        assert!(wait(&schedule(10_080, None, 0)) < 10_080 * MINUTE + MOST_JITTER);
+        assert!(wait(&schedule(1, None, 0)) + 20_000 < MINUTE + 6_000);
+    }
+
+    #[test]
+    fn d2_e5_after_failures_it_tries_soon_and_then_ever_more_rarely() {
+        let waits: Vec<i64> =
+            (1..=7).map(|failures| wait(&schedule(30, Some(Failure::Temporary), failures)) / MINUTE).collect();
+        for (wait, least) in waits.iter().zip([5, 10, 20, 40, 60, 60, 60]) {
+            assert!((least..=least + least / 10).contains(wait), "{waits:?}");
+        }
+        assert!(wait(&schedule(1, Some(Failure::Temporary), 1)) < 2 * MINUTE, "a short interval waited longer");
+        let daily = wait(&schedule(1_440, Some(Failure::Temporary), 1));
+        assert!(daily < 6 * MINUTE, "a daily sync waited a day for a moment's failure: {daily}");
+    }
+
+    #[test]
+    fn e4_what_only_the_user_can_mend_is_left_alone_for_a_day_or_until_there_is_a_new_token() {
+        let refused = schedule(30, Some(Failure::Lasting), 1);
+        assert_eq!(wait(&refused), LASTING);
+        let renewed = Schedule { token_since: Timestamp::from_millis(ENDED + 1), ..refused };
+        assert!(wait(&renewed) < 33 * MINUTE);
+    }
+
+    #[test]
+    fn d2_a_clock_that_was_set_back_does_not_put_the_next_run_off() {
+        let now = Timestamp::from_millis(ENDED - 86_400_000);
+        assert_eq!(next_run(&schedule(30, None, 0), now), now);
     }
 }

@@ -1,6 +1,7 @@
 //! Group D: control.
 
 use crate::house::{House, within};
+use dmm::simulator::Fault;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -135,7 +136,7 @@ async fn d2_a_run_starts_by_itself_when_the_interval_has_passed_unless_it_is_swi
     house.simulator.edit(dmm::simulator::Library::add_random_torrent);
     let off = json!({"configuration": {"autoSync": false, "syncInterval": 5}});
     house.post("/api/sync/configuration", off).await;
-    house.damage("update sync_runs set started_at = started_at - 301000").await;
+    house.damage("update sync_runs set started_at = started_at - 331000").await;
     crate::house::rest(Duration::from_secs(6)).await;
     assert_eq!(house.count("select count(*) from sync_runs").await, 1, "a run started although auto-sync is off");
     house.post("/api/sync/configuration", json!({"configuration": {"autoSync": true}})).await;
@@ -143,6 +144,38 @@ async fn d2_a_run_starts_by_itself_when_the_interval_has_passed_unless_it_is_swi
     house.assert_equal().await;
     crate::house::rest(Duration::from_secs(6)).await;
     assert_eq!(house.count("select count(*) from sync_runs").await, 2, "a run started before its time");
+}
+
+#[tokio::test]
+async fn d2_while_real_debrid_is_down_it_tries_again_ever_more_rarely_and_says_when() {
+    let house = House::with(20, 0).await;
+    let first = house.sync(json!({})).await;
+    let minutes_until_next = |status: &serde_json::Value| {
+        let time =
+            |text: &serde_json::Value| text.as_str().and_then(|text| text.parse::<dmm::domain::Timestamp>().ok());
+        let (next, ended) = (time(&status["nextSync"]), time(&status["timing"]["ended"]));
+        next.zip(ended).map(|(next, ended)| next.millis_since(ended) / 60_000)
+    };
+    assert!((29..33).contains(&minutes_until_next(&first).unwrap()), "{first:#}");
+    house.simulator.knobs(|knobs| knobs.outage = Some(Fault::Maintenance(503)));
+    for least in [5, 10, 20] {
+        let down = house.sync(json!({"maxRetries": 0})).await;
+        assert_eq!(down["status"], "error", "{down:#}");
+        let minutes = minutes_until_next(&down).unwrap();
+        assert!((least..=least + least / 10).contains(&minutes), "{minutes} min after the failure: {down:#}");
+    }
+    house.post("/api/sync/configuration", json!({"configuration": {"autoSync": false}})).await;
+    assert_eq!(house.status().await["nextSync"], serde_json::Value::Null);
+    house.post("/api/sync/configuration", json!({"configuration": {"autoSync": true}})).await;
+    house.simulator.knobs(|knobs| knobs.outage = None);
+    house
+        .damage(
+            "update sync_runs set ended_at = ended_at - 1400000, started_at = started_at - 1400000;
+             update oauth_tokens set updated_at = updated_at - 1400000;",
+        )
+        .await;
+    let healed = house.until(|status| status["status"] == "completed").await;
+    assert!(healed["error"].is_null() && minutes_until_next(&healed).unwrap() >= 29, "{healed:#}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::{
         live::{Here, Live},
         words,
     },
-    domain::{SyncStatus, units::duration},
+    domain::{State, SyncStatus, units::duration},
 };
 use leptos::prelude::*;
 use notices::{ContentsLine, ErrorNotice, HeldDeletions};
@@ -42,8 +42,8 @@ pub fn StatusCard() -> impl IntoView {
                     <dd>{live.text(|status, here| words::took_so_far(status, here.now))}</dd>
                 </div>
                 <div>
-                    <dt>"Estimated end"</dt>
-                    <dd>{live.text(estimated_end)}</dd>
+                    <dt>{live.text(|status, _| if is_alive(status) { "Estimated end" } else { "Next automatic sync" }.to_owned())}</dt>
+                    <dd>{live.text(what_comes)}</dd>
                 </div>
             </dl>
             <Tiles live />
@@ -76,14 +76,20 @@ fn last_sync(status: &SyncStatus, here: &Here) -> String {
     }
 }
 
-/// What is left and the time of day at the end.
-fn estimated_end(status: &SyncStatus, here: &Here) -> String {
-    match (status.timing.estimated_end, here.now) {
+const fn is_alive(status: &SyncStatus) -> bool {
+    matches!(status.status, State::Running | State::Paused)
+}
+
+/// Of a living run, what is left and the time of day at its end; else the time of the next automatic one.
+fn what_comes(status: &SyncStatus, here: &Here) -> String {
+    let (moment, word) =
+        if is_alive(status) { (status.timing.estimated_end, "left") } else { (status.next_sync, "to go") };
+    match (moment, here.now) {
         (None, _) => "–".to_owned(),
-        (Some(end), None) => format::time_of_day(end),
-        (Some(end), Some(now)) => {
-            let millis = end.as_millis();
-            format!("{} left · {}", duration(millis.saturating_sub(now)), browser::local_time(millis))
+        (Some(moment), None) => format::time_of_day(moment),
+        (Some(moment), Some(now)) => {
+            let millis = moment.as_millis();
+            format!("{} {word} · {}", duration(millis.saturating_sub(now).max(0)), browser::local_time(millis))
         }
     }
 }

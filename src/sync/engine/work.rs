@@ -141,12 +141,14 @@ impl Engine {
                 )
             }
         };
-        let end = RunEnd { state, ended, held_deletions, summary: &summary, error: error.as_deref() };
+        let failure = result.as_ref().err().filter(|_| state == RunState::Error).map(SyncError::failure);
+        let end = RunEnd { state, ended, held_deletions, summary: &summary, error: error.as_deref(), failure };
         if let Err(failure) = self.0.store.end_run(user, run, counters, end).await {
             // The page shows the end all the same; after a restart the run is taken up and ends again.
             tracing::error!(run, error = ?failure, "the end of a run could not be stored");
         }
         let contents = self.0.store.contents_progress(user).await.ok();
+        let next_sync = self.next_sync(user).await.ok().flatten();
         *held = None;
         account.live.change(|shown| {
             shown.status = next(shown.status, event).unwrap_or(State::Error);
@@ -156,6 +158,7 @@ impl Engine {
             shown.progress.current = summary;
             shown.held_deletions = held_deletions;
             shown.error = error;
+            shown.next_sync = next_sync;
             if let Some(contents) = contents {
                 shown.contents = contents;
             }

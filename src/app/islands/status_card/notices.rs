@@ -13,6 +13,9 @@ pub fn ErrorNotice(
     view! {
         <div class="notice bad" role="alert" hidden=live.holds(|status, _| status.error.is_none())>
             <p>{live.text(|status, _| status.error.clone().unwrap_or_default())}</p>
+            <p hidden=live.holds(|status, _| status.next_sync.is_none())>
+                {live.text(|status, here| words::tries_again(status, here.now))}
+            </p>
         </div>
     }
 }
