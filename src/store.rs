@@ -5,6 +5,7 @@
 //! truly differs lives in [`sqlite`]. SQLite has one writer: writes go through a pool of one connection and reads
 //! through a read-only pool of their own, so that a page never waits behind a batch.
 
+mod claim;
 mod configuration;
 mod contents;
 mod error;
@@ -21,6 +22,7 @@ mod sqlite;
 mod tokens;
 mod users;
 
+pub use claim::Claim;
 pub use error::StoreError;
 pub use library::{Batch, BatchOutcome, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;

@@ -19,6 +19,8 @@ mod fetching;
 mod house;
 #[path = "integration/incremental.rs"]
 mod incremental;
+#[path = "integration/kills.rs"]
+mod kills;
 #[path = "integration/layers.rs"]
 mod layers;
 #[path = "integration/progress.rs"]

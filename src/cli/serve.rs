@@ -10,7 +10,7 @@ use crate::{
     http::{AppState, Site, router},
     real_debrid::{self, Transport},
     simulator::{Options, Simulator},
-    store::{Store, StoreError},
+    store::{Claim, Store, StoreError},
     sync::{Engine, EngineOptions, Parts, schedule},
 };
 use clap::Args;
@@ -79,6 +79,8 @@ pub struct Server {
     state: AppState,
     schedule: Pin<Box<dyn Future<Output = ()> + Send>>,
     demo: Option<Simulator>,
+    /// Keeps another server off the database until the end.
+    _claim: Claim,
 }
 
 impl Server {
@@ -93,6 +95,7 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let store = Store::open(&config.database.database_url).await?;
+        let claim = Claim::on(&config.database.database_url)?;
         let vault = Vault::open(&config.secret_key_file, store.any_token().await?.as_deref())?;
         let transport = Transport::new()?;
         let demo = match demo {
@@ -130,7 +133,7 @@ impl Server {
             site: Site { public_url: config.public_url.clone() },
             shutdown: CancellationToken::new(),
         };
-        Ok(Self { listener, address, application, state, schedule: Box::pin(schedule), demo })
+        Ok(Self { listener, address, application, state, schedule: Box::pin(schedule), demo, _claim: claim })
     }
 
     /// Where it listens.

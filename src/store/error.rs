@@ -44,6 +44,12 @@ pub enum StoreError {
         /// What failed.
         reason: String,
     },
+    /// Another server has it.
+    #[error("The database {path} is in use by another DMM server: stop that one, or give this one another DATABASE_URL.")]
+    InUse {
+        /// Its path.
+        path: String,
+    },
     /// No space is left.
     #[error(
         "The disk that holds the database is full: free some space, then start the sync again. Nothing stored was lost."

@@ -1,0 +1,48 @@
+//! One server for one database file: two would both take up a living run.
+
+use super::StoreError;
+use std::fs::{File, OpenOptions, TryLockError};
+
+/// A claim on a database; given up when dropped, and by the system when the process ends in whatever way.
+#[derive(Debug)]
+pub struct Claim(#[expect(dead_code, reason = "the lock lives as long as the open file")] Option<File>);
+
+impl Claim {
+    /// Claims the database that `url` names, by a lock on a file beside it.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another server has it.
+    pub fn on(url: &str) -> Result<Self, StoreError> {
+        let Some(path) = url.strip_prefix("sqlite://").and_then(|path| path.split('?').next()) else {
+            return Ok(Self(None));
+        };
+        let failed = |error: std::io::Error| StoreError::Open { path: path.to_owned(), reason: error.to_string() };
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(false).open(format!("{path}.lock")).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(Some(file))),
+            Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
+            // Some network file systems have no locks; that is no reason not to start.
+            Err(TryLockError::Error(error)) => {
+                tracing::warn!(path, %error, "the database cannot be locked: make sure that one server uses it");
+                Ok(Self(None))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_claimed_once_and_free_again_afterwards() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("dmm.db").display());
+        let claim = Claim::on(&url).unwrap();
+        let refused = Claim::on(&url).unwrap_err().to_string();
+        assert!(refused.contains("dmm.db is in use") && refused.contains("stop"), "{refused}");
+        drop(claim);
+        assert!(Claim::on(&url).is_ok());
+    }
+}

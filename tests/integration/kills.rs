@@ -1,0 +1,180 @@
+//! Promise 4 and line D6 with the real program: `dmm serve` is killed at any moment, and nothing is lost or counted twice.
+
+use crate::house::{House, rest, within};
+use dmm::simulator::{Knobs, Library, Options};
+use serde_json::json;
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+use tokio::sync::oneshot;
+
+const KILLS: usize = 30;
+
+/// `dmm serve` as a process of its own; it does not outlive the test.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// `dmm serve` over the house's database and simulator, not started yet.
+fn serve(house: &House) -> Command {
+    let config = house.config();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dmm"));
+    command
+        .arg("serve")
+        .env_clear()
+        .env("DMM_LISTEN", "127.0.0.1:0")
+        .env("DATABASE_URL", &config.database.database_url)
+        .env("DMM_SECRET_KEY_FILE", &config.secret_key_file)
+        .env("REAL_DEBRID_API_URL", &config.real_debrid_api_url)
+        .env("REAL_DEBRID_RATE_LIMIT", "100000")
+        .env("NO_COLOR", "1")
+        .current_dir(house.database().parent().expect("a folder"))
+        .stderr(Stdio::piped());
+    command
+}
+
+impl Program {
+    /// Starts it and turns the house's requests to it.
+    async fn start(house: &mut House) -> Self {
+        let mut program = Self(serve(house).spawn().expect("dmm starts"));
+        let log = BufReader::new(program.0.stderr.take().expect("its log"));
+        let (say, said) = oneshot::channel();
+        // Reads to the end, since a full pipe would hold the program up.
+        std::thread::spawn(move || {
+            let mut say = Some(say);
+            for line in log.lines().map_while(Result::ok) {
+                if let Some((_, base)) = line.split_once("listening on ")
+                    && let Some(say) = say.take()
+                {
+                    let _ = say.send(base.trim().to_owned());
+                }
+            }
+        });
+        house.base = within(Duration::from_secs(30), said).await.expect("dmm listens in time").expect("dmm listens");
+        program
+    }
+
+    fn kill(mut self) {
+        self.0.kill().expect("it dies");
+        self.0.wait().expect("it is dead");
+    }
+
+    /// Asks it to end, as a service manager does, and waits 5 s.
+    async fn terminate(mut self) -> Option<ExitStatus> {
+        Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
+        within(Duration::from_secs(5), async {
+            loop {
+                if let Some(status) = self.0.try_wait().expect("an exit status") {
+                    return status;
+                }
+                rest(Duration::from_millis(20)).await;
+            }
+        })
+        .await
+    }
+}
+
+/// A house whose run takes some 40 requests and as many moments to be killed in.
+async fn house() -> House {
+    let mut knobs = Knobs { latency: Duration::from_millis(12), ..Knobs::unlimited() };
+    knobs.paging.max_limit = 100;
+    let mut house = House::with_options(Options { torrents: 2_500, downloads: 1_200, knobs, ..Options::default() }).await;
+    house.close().await;
+    house
+}
+
+/// What a person does at Real-Debrid meanwhile.
+fn live(library: &mut Library) {
+    for _ in 0..rand::random_range(0..30) {
+        library.add_random_torrent();
+    }
+    for _ in 0..rand::random_range(0..8) {
+        let (torrents, downloads) = (library.torrents().len(), library.downloads().len());
+        let torrent = library.torrents()[rand::random_range(0..torrents)].id;
+        let download = library.downloads()[rand::random_range(0..downloads)].id;
+        library.remove_torrent(torrent);
+        library.remove_download(download);
+        let changed = library.torrents()[rand::random_range(0..torrents - 1)].id;
+        library.torrent_mut(changed).expect("it").status = "virus".into();
+    }
+}
+
+async fn assert_nothing_was_counted_twice(house: &House) {
+    let counted = house.count("select sum(added) - sum(deleted) from sync_runs").await;
+    let stored = house.count("select count(*) from files").await;
+    assert_eq!(counted, stored, "added less deleted is not what is stored");
+}
+
+#[tokio::test]
+async fn promise_4_d6_thirty_kills_at_any_moment_lose_nothing_and_count_nothing_twice() {
+    let mut house = house().await;
+    let mut taken_up = 0;
+    for number in 1..=KILLS {
+        let program = Program::start(&mut house).await;
+        let status = house.status().await;
+        let alive = matches!(status["status"].as_str(), Some("running" | "paused"));
+        taken_up += usize::from(alive);
+        if status["status"] == "paused" {
+            rest(Duration::from_millis(50)).await;
+            assert_eq!(house.status().await["status"], "paused", "a paused run went on by itself");
+            house.post("/api/sync/status", json!({"action": "resume"})).await;
+        }
+        if !alive {
+            house.simulator.edit(live);
+            let mode = if rand::random_bool(0.5) { "full" } else { "incremental" };
+            house.start(json!({"mode": mode, "batchSize": 25})).await;
+        }
+        rest(Duration::from_millis(rand::random_range(0..400))).await;
+        if rand::random_bool(0.2) {
+            house.post("/api/sync/status", json!({"action": "pause"})).await;
+        }
+        if rand::random_bool(0.5) {
+            house.simulator.edit(live);
+        }
+        program.kill();
+        assert_nothing_was_counted_twice(&house).await;
+        assert!(house.count("select count(*) from sync_runs where state in ('running', 'paused')").await <= 1);
+        println!("kill {number}: {} entries stored", house.count("select count(*) from files").await);
+    }
+    assert!(taken_up >= KILLS / 4, "only {taken_up} runs were killed in the middle: they are too short for this test");
+    let program = Program::start(&mut house).await;
+    if house.status().await["status"] == "paused" {
+        house.post("/api/sync/status", json!({"action": "resume"})).await;
+    }
+    let status = house.ended().await;
+    assert!(matches!(status["status"].as_str(), Some("completed" | "idle")), "{status:#}");
+    let status = house.sync(json!({})).await;
+    assert_eq!((&status["status"], &status["heldDeletions"]), (&json!("completed"), &json!(0)), "{status:#}");
+    house.assert_equal().await;
+    assert_nothing_was_counted_twice(&house).await;
+    assert!(program.terminate().await.is_some_and(|status| status.success()));
+}
+
+#[tokio::test]
+async fn d6_a_polite_end_comes_within_five_seconds_in_the_middle_of_a_run_and_the_next_start_goes_on() {
+    let mut house = house().await;
+    let program = Program::start(&mut house).await;
+    house.start(json!({"batchSize": 25})).await;
+    house.until(|status| status["progress"]["processed"].as_i64() > Some(300)).await;
+    let listener = house.http.get(format!("{}/api/sync/events", house.base)).bearer_auth(&house.token).send().await;
+    assert!(listener.is_ok_and(|answer| answer.status().is_success()));
+    let second = serve(&house).output().expect("it ends by itself");
+    let words = String::from_utf8_lossy(&second.stderr);
+    assert!(!second.status.success() && words.contains("in use by another DMM server"), "{words}");
+    assert!(program.terminate().await.is_some_and(|status| status.success()), "it took more than 5 s, or failed");
+    let before = house.count("select processed from sync_runs").await;
+    assert!((300..3_700).contains(&before), "{before}");
+    let program = Program::start(&mut house).await;
+    let status = house.ended().await;
+    assert_eq!((&status["status"], &status["id"]), (&json!("completed"), &json!("1")), "{status:#}");
+    house.assert_equal().await;
+    assert_nothing_was_counted_twice(&house).await;
+    program.kill();
+}
