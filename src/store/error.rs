@@ -45,7 +45,9 @@ pub enum StoreError {
         reason: String,
     },
     /// Another server has it.
-    #[error("The database {path} is in use by another DMM server: stop that one, or give this one another DATABASE_URL.")]
+    #[error(
+        "The database {path} is in use by another DMM server: stop that one, or give this one another DATABASE_URL."
+    )]
     InUse {
         /// Its path.
         path: String,

@@ -232,4 +232,21 @@ mod tests {
         live.waiting(None);
         assert_eq!(live.status().progress.current, "Reading torrents");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn c3_c4_whatever_a_run_counts_the_percentage_never_goes_back_nor_over_99_and_processed_stays_within_total(
+            steps in proptest::collection::vec((0..200_i64, 0..250_i64), 1..60),
+        ) {
+            let live = Live::new(SyncStatus::default());
+            let mut before = 0;
+            for (total, processed) in steps {
+                live.progress(&counters(total, processed), &Pace::default(), 1, Timestamp::from_millis(0));
+                let shown = live.status().progress;
+                proptest::prop_assert!((before..=99).contains(&shown.percentage), "{} after {before}", shown.percentage);
+                proptest::prop_assert!(shown.processed <= shown.total);
+                before = shown.percentage;
+            }
+        }
+    }
 }

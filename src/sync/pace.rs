@@ -73,4 +73,25 @@ mod tests {
         pace.fetched(1, Duration::from_secs(1));
         assert_eq!(pace.remaining(3, 100), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn an_estimate_is_never_longer_than_all_pages_and_rows_at_the_slowest_pace_seen(
+            steps in proptest::collection::vec((0..5_000_u64, 0..2_000_u64, 1..5_000_i64), 1..40),
+            pages_left in 0..500_u32,
+            rows_left in -10..1_000_000_i64,
+        ) {
+            let mut pace = Pace::default();
+            for (fetch, store, rows) in &steps {
+                pace.fetched(1, Duration::from_millis(*fetch));
+                pace.stored(*rows, Duration::from_millis(*store));
+            }
+            let slowest_page = steps.iter().map(|(fetch, ..)| *fetch).max().unwrap_or(0);
+            let most = u128::from(slowest_page) * u128::from(pages_left)
+                + 2_000 * u128::try_from(rows_left.max(0)).unwrap_or(0) + 1;
+            let left = pace.remaining(pages_left, rows_left).map(|left| left.as_millis());
+            proptest::prop_assert!(left.is_some_and(|left| left <= most), "{left:?} of {most}");
+            proptest::prop_assert_eq!(pace.remaining(0, 0), Some(Duration::ZERO));
+        }
+    }
 }

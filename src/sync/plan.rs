@@ -73,6 +73,8 @@ fn path_of(url: &str) -> &str {
 mod tests {
     use super::*;
     use crate::domain::{Kind, Timestamp};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     fn entry(id: &str) -> Entry {
         Entry {
@@ -133,5 +135,59 @@ mod tests {
         let mut moved = entry("A");
         moved.download_url = Some("https://nyk7-4.download.real-debrid.com/d/AB/x.mkv".to_owned());
         assert_eq!(plan(vec![moved], &known).unchanged, 1);
+    }
+
+    /// Any entry of a small world, in which the same ids and contents meet often.
+    fn any_entry() -> impl Strategy<Value = Entry> {
+        let kind = prop_oneof![Just(Kind::Torrent), Just(Kind::Download)];
+        (0..12_u8, kind, "[a-cA-C]{0,2}", 0..3_i64, prop_oneof![Just("downloaded"), Just("dead")], 0..3_i64).prop_map(
+            |(id, kind, filename, file_size, status, ended)| Entry {
+                real_debrid_id: format!("ID{id}"),
+                kind,
+                filename,
+                file_size,
+                status: status.to_owned(),
+                ended_at: (ended > 0).then(|| Timestamp::from_millis(ended)),
+                ..entry("")
+            },
+        )
+    }
+
+    /// A list as Real-Debrid has it: every id once.
+    fn any_list() -> impl Strategy<Value = BTreeMap<String, Entry>> {
+        prop::collection::vec(any_entry(), 0..20)
+            .prop_map(|entries| entries.into_iter().map(|entry| (entry.real_debrid_id.clone(), entry)).collect())
+    }
+
+    fn fingerprints(entries: &BTreeMap<String, Entry>) -> Fingerprints {
+        entries.iter().map(|(id, entry)| (id.clone(), fingerprint(entry))).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn applying_a_plan_to_what_is_stored_gives_what_is_listed(stored in any_list(), listed in any_list()) {
+            let plan = plan(listed.values().cloned().collect(), &fingerprints(&stored));
+            prop_assert_eq!(plan.unchanged + i64::try_from(plan.writes.len()).unwrap(), i64::try_from(listed.len()).unwrap());
+            let mut applied = stored.clone();
+            for write in &plan.writes {
+                prop_assert_eq!(write.is_new, !stored.contains_key(&write.entry.real_debrid_id));
+                applied.insert(write.entry.real_debrid_id.clone(), write.entry.clone());
+            }
+            applied.retain(|id, _| listed.contains_key(id));
+            prop_assert_eq!(applied, listed);
+        }
+
+        #[test]
+        fn the_same_input_gives_the_same_plan(stored in any_list(), listed in any_list()) {
+            let (entries, stored): (Vec<_>, _) = (listed.values().cloned().collect(), fingerprints(&stored));
+            prop_assert_eq!(plan(entries.clone(), &stored), plan(entries, &stored));
+        }
+
+        #[test]
+        fn a_second_plan_has_nothing_left_to_do(listed in any_list()) {
+            let entries: Vec<_> = listed.values().cloned().collect();
+            let first = plan(entries.clone(), &Fingerprints::new());
+            prop_assert_eq!(plan(entries, &stored(&first)).writes.len(), 0);
+        }
     }
 }

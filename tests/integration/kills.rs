@@ -85,7 +85,8 @@ impl Program {
 async fn house() -> House {
     let mut knobs = Knobs { latency: Duration::from_millis(12), ..Knobs::unlimited() };
     knobs.paging.max_limit = 100;
-    let mut house = House::with_options(Options { torrents: 2_500, downloads: 1_200, knobs, ..Options::default() }).await;
+    let mut house =
+        House::with_options(Options { torrents: 2_500, downloads: 1_200, knobs, ..Options::default() }).await;
     house.close().await;
     house
 }
