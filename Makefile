@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build tools test test-rust test-e2e bench fmt lint screenshots clean
+.PHONY: help run build tools test test-rust test-e2e soak mutations bench fmt lint screenshots clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -28,6 +28,11 @@ test-rust: ## the Rust tests alone
 test-e2e: ## the end-to-end tests alone; ARGS="…" goes to Playwright
 	@scripts/tools.sh test
 	@scripts/test.sh e2e $(ARGS)
+
+mutations: ## break the engine on purpose and show that a test fails for each way; ARGS="name…" for some
+	@scripts/tools.sh test
+	@scripts/build-site.sh
+	@scripts/mutations.sh $(ARGS)
 
 lint: ## the checks without the tests
 	@scripts/tools.sh test

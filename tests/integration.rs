@@ -23,9 +23,13 @@ mod incremental;
 mod kills;
 #[path = "integration/layers.rs"]
 mod layers;
+#[path = "integration/program.rs"]
+mod program;
 #[path = "integration/progress.rs"]
 mod progress;
 #[path = "integration/recovery.rs"]
 mod recovery;
+#[path = "integration/resources.rs"]
+mod resources;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;

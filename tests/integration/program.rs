@@ -1,0 +1,90 @@
+//! The real program as a child process, over a house's database and simulator.
+
+use crate::house::{House, rest, within};
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+use tokio::sync::oneshot;
+
+/// `dmm serve` as a process of its own; it does not outlive the test.
+pub(crate) struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// `dmm serve` over the house's database and simulator, not started yet.
+pub(crate) fn serve(house: &House) -> Command {
+    let config = house.config();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dmm"));
+    command
+        .arg("serve")
+        .env_clear()
+        .env("DMM_LISTEN", "127.0.0.1:0")
+        .env("DATABASE_URL", &config.database.database_url)
+        .env("DMM_SECRET_KEY_FILE", &config.secret_key_file)
+        .env("REAL_DEBRID_API_URL", &config.real_debrid_api_url)
+        .env("REAL_DEBRID_RATE_LIMIT", "100000")
+        .env("NO_COLOR", "1")
+        .current_dir(house.database().parent().expect("a folder"))
+        .stderr(Stdio::piped());
+    command
+}
+
+impl Program {
+    /// Starts it and turns the house's requests to it.
+    pub(crate) async fn start(house: &mut House) -> Self {
+        let mut program = Self(serve(house).spawn().expect("dmm starts"));
+        let log = BufReader::new(program.0.stderr.take().expect("its log"));
+        let (say, said) = oneshot::channel();
+        // Reads to the end, since a full pipe would hold the program up.
+        std::thread::spawn(move || {
+            let mut say = Some(say);
+            for line in log.lines().map_while(Result::ok) {
+                if let Some((_, base)) = line.split_once("listening on ")
+                    && let Some(say) = say.take()
+                {
+                    let _ = say.send(base.trim().to_owned());
+                }
+            }
+        });
+        house.base = within(Duration::from_secs(30), said).await.expect("dmm listens in time").expect("dmm listens");
+        program
+    }
+
+    pub(crate) fn kill(mut self) {
+        self.0.kill().expect("it dies");
+        self.0.wait().expect("it is dead");
+    }
+
+    /// Asks it to end, as a service manager does, and waits 5 s.
+    pub(crate) async fn terminate(mut self) -> Option<ExitStatus> {
+        Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
+        within(Duration::from_secs(5), async {
+            loop {
+                if let Some(status) = self.0.try_wait().expect("an exit status") {
+                    return status;
+                }
+                rest(Duration::from_millis(20)).await;
+            }
+        })
+        .await
+    }
+
+    /// A line of the kernel's account of the process, in kilobytes or as a number.
+    pub(crate) fn figure(&self, name: &str) -> i64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).expect("it runs on Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("the line");
+        line.trim_start_matches(':').split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
+    }
+
+    /// Open files and sockets.
+    pub(crate) fn handles(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.0.id())).expect("it runs on Linux").count()
+    }
+}
