@@ -12,23 +12,23 @@ use std::{
 /// The given clock plus whatever [`Clock::advance`] has added.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    clock: clock::Clock,
+    given: clock::Clock,
     started: Duration,
     skipped_millis: AtomicU64,
 }
 
 impl Clock {
     pub(crate) fn start(clock: clock::Clock) -> Self {
-        Self { started: clock.elapsed(), clock, skipped_millis: AtomicU64::new(0) }
+        Self { started: clock.elapsed(), given: clock, skipped_millis: AtomicU64::new(0) }
     }
 
     /// Time since the start.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.clock.elapsed().saturating_sub(self.started) + self.skipped()
+        self.given.elapsed().saturating_sub(self.started) + self.skipped()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now().plus_millis(i64::try_from(self.skipped().as_millis()).unwrap_or(i64::MAX))
+        self.given.now().plus_millis(i64::try_from(self.skipped().as_millis()).unwrap_or(i64::MAX))
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -37,7 +37,7 @@ impl Clock {
     }
 
     pub(crate) async fn sleep(&self, duration: Duration) {
-        self.clock.sleep(duration).await;
+        self.given.sleep(duration).await;
     }
 
     fn skipped(&self) -> Duration {

@@ -19,6 +19,7 @@ use super::{fault::Fault, weather::Spell};
 use std::time::Duration;
 
 /// How the simulated Real-Debrid behaves from now on. The default is the likeliest truth, in good weather.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own, and any mixture can occur")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Knobs {
     /// Limits on the number of requests.

@@ -24,7 +24,9 @@ pub struct Rule {
 }
 
 /// A change that can be made again; one that was given as made once does nothing the second time.
-pub(crate) struct Change<T>(Arc<Mutex<dyn FnMut(&mut T) + Send>>);
+pub(crate) struct Change<T>(Arc<Mutex<Making<T>>>);
+
+type Making<T> = dyn FnMut(&mut T) + Send;
 
 /// What a rule does.
 #[derive(Clone)]

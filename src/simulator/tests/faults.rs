@@ -144,7 +144,7 @@ async fn item_10_latency_is_felt() {
 #[tokio::test]
 async fn item_10_an_outage_can_be_scheduled_from_and_to() {
     let world = World::new(5, 0).await;
-    world.simulator.spell(Duration::from_secs(100), Duration::from_secs(60), Fault::Html(503));
+    world.simulator.spell(Duration::from_secs(100), Duration::from_mins(1), Fault::Html(503));
     let mut statuses = Vec::new();
     for _ in 0..5 {
         statuses.push(world.get("/user").await.status().as_u16());

@@ -62,7 +62,9 @@ async fn item_8_the_newest_come_first_and_ties_are_ordered_by_id() {
     world.simulator.edit(|library| {
         let tie = library.torrents()[0].added;
         let ids: Vec<_> = library.torrents().iter().take(10).map(|torrent| torrent.id).collect();
-        ids.into_iter().for_each(|id| assert!(library.change_torrent(id, |torrent| torrent.added = tie)));
+        for id in ids {
+            assert!(library.change_torrent(id, |torrent| torrent.added = tie));
+        }
     });
     let rows = world.json("/torrents").await;
     let key = |row: &serde_json::Value| (std::cmp::Reverse(row["added"].to_string()), row["id"].to_string());

@@ -1,0 +1,41 @@
+//! `FROM-TO` on the command line.
+
+use std::str::FromStr;
+
+/// From one whole number to another that is no smaller; one number alone is both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// The first.
+    pub(crate) from: u64,
+    /// The last, or the end.
+    pub(crate) to: u64,
+}
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (from, to) = text.split_once('-').unwrap_or((text, text));
+        match (from.trim().parse(), to.trim().parse()) {
+            (Ok(from), Ok(to)) if from <= to => Ok(Self { from, to }),
+            _ => {
+                Err("write it as FROM-TO, two whole numbers of which the second is no smaller, such as 30-60"
+                    .to_owned())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_two_numbers_in_order_or_one() {
+        assert_eq!("30-60".parse(), Ok(Span { from: 30, to: 60 }));
+        assert_eq!("7".parse(), Ok(Span { from: 7, to: 7 }));
+        for text in ["", "60-30", "1-x", "-5", "1-2-3"] {
+            assert!(text.parse::<Span>().is_err(), "{text} was accepted");
+        }
+    }
+}
