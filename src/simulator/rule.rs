@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// When a request that matches has come often enough, [`Act`]s.
+/// What happens when a request that matches has come often enough.
 pub struct Rule {
     method: Option<String>,
     /// Below the API's root; a `*` at the end stands for anything.

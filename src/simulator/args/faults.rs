@@ -21,13 +21,13 @@ pub(super) struct FaultArgs {
     #[arg(long, value_name = "FROM-TO")]
     pub(super) fail_at: Vec<Span>,
     /// Everything fails from this second after the start until that one: 30-60; may be given several times
-    #[arg(long, value_name = "FROM-TO")]
+    #[arg(long, value_name = "FROM-TO", value_parser = Span::of_seconds)]
     pub(super) outage: Vec<Span>,
     /// How it fails, in each of these cases
     #[arg(long, value_enum, default_value_t = Failure::BadGateway)]
     pub(super) failure: Failure,
     /// Lists claim to be empty from this second after the start until that one; may be given several times
-    #[arg(long, value_name = "FROM-TO")]
+    #[arg(long, value_name = "FROM-TO", value_parser = Span::of_seconds)]
     pub(super) empty_lists: Vec<Span>,
     /// Answers everything with the maintenance page
     #[arg(long)]

@@ -26,6 +26,15 @@ impl FromStr for Span {
     }
 }
 
+impl Span {
+    /// A span of time, which must not be empty.
+    pub(crate) fn of_seconds(text: &str) -> Result<Self, String> {
+        text.parse().ok().filter(|span: &Self| span.from < span.to).ok_or_else(|| {
+            "write it as FROM-TO, two whole numbers of seconds of which the second is larger, such as 30-60".to_owned()
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +46,11 @@ mod tests {
         for text in ["", "60-30", "1-x", "-5", "1-2-3"] {
             assert!(text.parse::<Span>().is_err(), "{text} was accepted");
         }
+    }
+
+    #[test]
+    fn a_span_of_time_is_not_empty() {
+        assert_eq!(Span::of_seconds("0-1"), Ok(Span { from: 0, to: 1 }));
+        assert!(Span::of_seconds("30").is_err() && Span::of_seconds("30-30").is_err());
     }
 }

@@ -27,6 +27,7 @@ async fn item_6_pages_count_from_one_and_win_over_the_offset() {
     assert_eq!(world.ids("/torrents?limit=10&page=3&offset=1").await, all[20..]);
     assert_eq!(world.ids("/torrents?limit=10&offset=4").await, all[4..14]);
     assert_eq!(world.ids("/torrents?limit=10&page=1&filter=").await, all[..10]);
+    assert_eq!(world.ids("/torrents?limit=0").await, all);
 }
 
 #[tokio::test]

@@ -77,6 +77,9 @@ async fn item_21_unknown_addresses_are_404_and_wrong_verbs_405() {
     let world = World::new(1, 0).await;
     assert_eq!(world.refusal(world.request("GET", "/nothing")).await, (404, 3));
     assert_eq!(world.refusal(world.request("POST", "/torrents")).await, (405, 4));
+    world.simulator.knobs(|knobs| (knobs.refusals.unknown_path, knobs.refusals.wrong_verb) = (400, 404));
+    assert_eq!(world.refusal(world.request("GET", "/nothing")).await, (400, 3));
+    assert_eq!(world.refusal(world.request("PUT", "/torrents")).await, (404, 4));
     assert_eq!(world.request("POST", "/torrents").header("X-HTTP-Verb", "GET").send().await.unwrap().status(), 200);
 }
 
