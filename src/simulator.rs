@@ -9,12 +9,14 @@
 //! | [`Options`], [`Simulator`] | start it, look at it, change it while it runs |
 //! | [`Account`], [`Library`] | whose entries, and what is in them |
 //! | [`Knobs`] | how it behaves from now on |
-//! | [`Rule`], [`Fault`] | what happens once, at a certain request |
+//! | [`Rule`], [`Fault`] | what happens at certain requests |
+//! | [`Spell`] | what goes wrong for a time |
 //! | [`Request`] | what was asked |
 
 mod account;
 mod answer;
 mod args;
+mod asked;
 mod clock;
 mod deliver;
 mod dice;
@@ -24,6 +26,7 @@ mod json;
 pub mod knobs;
 mod library;
 mod limits;
+mod metainfo;
 mod oauth;
 mod percent;
 mod refusal;
@@ -34,6 +37,7 @@ mod shown;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod weather;
 
 pub use {
     account::{Account, Scope, Token, token_id},
@@ -45,6 +49,7 @@ pub use {
     knobs::Knobs,
     library::{Derived, Download, Files, Hash, Id, Library, Links, NotAnId, Selection, Shape, Torrent},
     rule::Rule,
+    weather::Spell,
 };
 
 use axum::Router;
@@ -97,6 +102,13 @@ impl Default for Options {
             knobs: Knobs::default(),
             clock: crate::clock::Clock::system(),
         }
+    }
+}
+
+impl Options {
+    /// A library as large as the largest that people speak of: 50,000 torrents and 100,000 downloads.
+    pub fn large() -> Self {
+        Self { torrents: 50_000, downloads: 100_000, ..Self::default() }
     }
 }
 
@@ -207,6 +219,18 @@ impl Simulator {
     /// Looks at the knobs or turns them. Do not call the simulator from inside.
     pub fn knobs<R>(&self, change: impl FnOnce(&mut Knobs) -> R) -> R {
         change(&mut lock(&self.0.shared.knobs))
+    }
+
+    /// Bad weather that begins `after` now and lasts for `lasting`, by the simulator's clock; [`Spell`] can be bound to a
+    /// path or a token too.
+    pub fn spell(&self, after: Duration, lasting: Duration, fault: Fault) {
+        let from = self.elapsed() + after;
+        self.knobs(|knobs| knobs.spells.push(Spell::new(from, from + lasting, fault)));
+    }
+
+    /// Time since the start, as in [`Request::at`].
+    pub fn elapsed(&self) -> Duration {
+        self.0.shared.clock.elapsed()
     }
 
     /// Something that shall happen at a certain request.

@@ -5,6 +5,10 @@
 // It sends an empty `filter=`, parses every body as JSON and turns refusals into exceptions: another way of reading the
 // same answers than rd-api-py's.
 
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import RealDebridClient from "real-debrid-api";
 
 const TORRENTS = 250;
@@ -47,6 +51,23 @@ async function refused(what, promise, code, message) {
   expect(message === undefined || refusal.message === message, `${what} says “${refusal.message}”`);
 }
 
+// A torrent file as it lies on a disk; this client sends it piece by piece, without saying how long it is.
+async function addedFile(client) {
+  const info = `d6:lengthi4096e4:name8:é a.mkv12:piece lengthi4096e6:pieces20:${"p".repeat(20)}e`;
+  const directory = mkdtempSync(join(tmpdir(), "dmm-torrent-"));
+  try {
+    const path = join(directory, "a.torrent");
+    writeFileSync(path, `d4:info${info}e`);
+    const added = await client.torrents.addTorrent(path);
+    const shown = await client.torrents.info(added.id);
+    expect(shown.hash === createHash("sha1").update(info).digest("hex"), "a torrent file has another infohash");
+    expect(shown.filename === "é a.mkv" && shown.bytes === 4096, "a torrent file has another name or size");
+    await client.torrents.delete(added.id);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
 async function main(baseUrl, token) {
   const client = new RealDebridClient(token);
   client.base_url = `${baseUrl}/`;
@@ -79,6 +100,19 @@ async function main(baseUrl, token) {
 
   await refused("an unknown torrent", client.torrents.info("AAAAAAAAAAAAA"), 7, "Resource not found");
   await refused("instantAvailability", client.torrents.instantAvailability([info.hash]), 37);
+  const hosts = await client.hosts.get();
+  expect((await client.hosts.domains()).every((domain) => hosts[domain]), "a domain is of no hoster");
+  expect(Object.keys(await client.hosts.status()).length === Object.keys(hosts).length, "a hoster has no status");
+  const left = Object.values(await client.traffic.get()).map((row) => row.left);
+  expect(left.length > 0 && left.every(Number.isInteger), "traffic does not say what is left");
+  const nothing = await client.traffic.details("2001-01-01", "2001-01-02");
+  expect(Array.isArray(nothing) && nothing.length === 0, "days without traffic are no empty array");
+  const played = await client.streaming.mediaInfos(downloads.find((row) => row.streamable === 1).id);
+  expect(Array.isArray(played.details.subtitles) && played.duration > 0, "a film has no duration, or subtitles");
+  const made = await client.unrestrict.link(done.links[0]);
+  expect(made.link === done.links[0] && (await client.downloads.get(null, 1, 1))[0].id === made.id, "no row was made");
+  await client.downloads.delete(made.id);
+
   const stranger = new RealDebridClient("not-the-token");
   stranger.base_url = `${baseUrl}/`;
   await refused("a stranger", stranger.torrents.get(null, 1, 5), 8, "Bad token");
@@ -89,6 +123,7 @@ async function main(baseUrl, token) {
   const fresh = await client.torrents.info(added.id);
   expect(fresh.status === "queued" && fresh.hash === "5eed".repeat(10), `a selected torrent is ${fresh.status}`);
   await client.torrents.delete(added.id);
+  await addedFile(client);
   await refused("a deleted torrent", client.torrents.info(added.id), 7);
 }
 

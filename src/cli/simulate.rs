@@ -1,7 +1,7 @@
 //! `dmm simulate`: a Real-Debrid of one's own.
 
 use super::{LogConfig, fail, serve::stop_signal};
-use crate::simulator::{SimulateArgs, Simulator};
+use crate::simulator::SimulateArgs;
 use clap::Args;
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ pub(super) struct SimulateCommand {
 #[expect(clippy::print_stdout, reason = "whoever starts it reads its address here")]
 pub(super) async fn run(args: SimulateCommand) -> ExitCode {
     args.log.start();
-    match Simulator::start(args.simulate.into()).await {
+    match args.simulate.start().await {
         Ok(simulator) => {
             println!("listening on http://{}", simulator.address());
             stop_signal().await;

@@ -82,6 +82,12 @@ impl Account {
         Self { tokens: vec![Token::private(token)], user, library, locked: false, stepped: None }
     }
 
+    /// The subscription ends: the account is a free one, and its expiration means nothing any more.
+    pub fn lapse(&mut self) {
+        "free".clone_into(&mut self.user.kind);
+        self.user.premium = 0;
+    }
+
     /// What happens by itself: torrents move on, old downloads are forgotten.
     pub(crate) fn let_time_pass(&mut self, now: Timestamp, knobs: &Knobs) {
         if let Some(age) = knobs.downloads_age_out_after {

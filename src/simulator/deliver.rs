@@ -19,10 +19,16 @@ use tokio_util::sync::CancellationToken;
 const BEFORE_CUT: Duration = Duration::from_millis(30);
 const DRIP_PAUSE: Duration = Duration::from_millis(100);
 
-/// The response to a request with `asked` headers.
+/// What of a request decides how its answer is delivered.
+pub(crate) struct Asking<'a> {
+    pub(crate) address: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+/// The response to a request.
 pub(crate) async fn deliver(
     mut answer: Answer,
-    asked: &HeaderMap,
+    asking: Asking<'_>,
     shape: &BodyShape,
     peer: &Peer,
     clock: Arc<Clock>,
@@ -30,8 +36,8 @@ pub(crate) async fn deliver(
 ) -> Response<Body> {
     let mut headers = HeaderMap::new();
     if shape.etag && answer.status == 200 {
-        let etag = etag(&answer.body);
-        if asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+        let etag = if shape.etag_is_stale { etag(asking.address.as_bytes()) } else { etag(&answer.body) };
+        if asking.headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
             answer = Answer { total: answer.total, ..Answer::empty(304) };
         }
         insert(&mut headers, "etag", &etag);
@@ -45,7 +51,8 @@ pub(crate) async fn deliver(
     if let Some(retry_after) = &answer.retry_after {
         insert(&mut headers, "retry-after", retry_after);
     }
-    let accepts_gzip = asked
+    let accepts_gzip = asking
+        .headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|encodings| encodings.contains("gzip"));

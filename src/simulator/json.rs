@@ -3,7 +3,7 @@
 //! A client that only ever saw compact JSON here would meet the real layout for the first time in production. Rows go
 //! straight into one buffer, since a page has up to 5,000 of them.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use std::io::{self, Write};
 
@@ -33,6 +33,18 @@ pub(crate) fn write<T: Serialize + ?Sized>(value: &T, layout: Layout) -> Vec<u8>
         buffer.clear();
     }
     buffer
+}
+
+/// A map as PHP prints it: in the order it was filled, and as `[]` when it is empty.
+pub(crate) struct PhpMap<T>(pub(crate) Vec<(String, T)>);
+
+impl<T: Serialize> Serialize for PhpMap<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_empty() {
+            return serializer.collect_seq(std::iter::empty::<()>());
+        }
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
 }
 
 /// PHP's spelling on top of another formatter's white space.
@@ -83,6 +95,13 @@ mod tests {
         let body = write(&serde_json::json!({"link": "https://é/d", "none": [], "progress": 100.0}), Layout::Pretty);
         let text = "{\n\t\"link\": \"https:\\/\\/é\\/d\",\n\t\"none\": [],\n\t\"progress\": 100\n}";
         assert_eq!(String::from_utf8(body), Ok(text.to_owned()));
+    }
+
+    #[test]
+    fn a_map_keeps_its_order_and_an_empty_one_is_an_array() {
+        let map = PhpMap(vec![("b".to_owned(), 1), ("a".to_owned(), 2)]);
+        assert_eq!(write(&map, Layout::Compact), b"{\"b\":1,\"a\":2}");
+        assert_eq!(write(&PhpMap::<i64>(Vec::new()), Layout::Compact), b"[]");
     }
 
     #[test]

@@ -111,6 +111,13 @@ impl Library {
         self.torrents.remove(index)
     }
 
+    /// Takes the `count` newest torrents out.
+    pub fn remove_newest(&mut self, count: usize) {
+        for torrent in self.torrents.drain(..count.min(self.torrents.len())) {
+            self.torrent_times.remove(&torrent.id);
+        }
+    }
+
     /// Takes it out.
     pub fn remove_download(&mut self, id: Id) -> Option<Download> {
         let index = self.download_index(id)?;

@@ -13,6 +13,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 pub(crate) enum Class {
     TorrentList,
     Write,
+    Token,
     Other,
 }
 
@@ -26,6 +27,7 @@ struct Caller {
     all: VecDeque<Duration>,
     lists: VecDeque<Duration>,
     writes: VecDeque<Duration>,
+    tokens: VecDeque<Duration>,
     refused: VecDeque<Duration>,
     blocked_until: Option<Duration>,
 }
@@ -50,6 +52,9 @@ impl Caller {
             Class::Write => {
                 let ten_seconds = Duration::from_secs(10);
                 fits &= count(&mut self.writes, now, ten_seconds, rate.writes_per_ten_seconds, rate.fixed_window);
+            }
+            Class::Token => {
+                fits &= count(&mut self.tokens, now, MINUTE, rate.tokens_per_minute, rate.fixed_window);
             }
             Class::Other => {}
         }

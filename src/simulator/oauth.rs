@@ -9,9 +9,10 @@ pub(crate) use devices::Devices;
 use super::{
     account::{Scope, Token},
     answer::Answer,
+    asked::Asked,
     knobs::Knobs,
     refusal,
-    serve::{Asked, Shared, lock, open},
+    serve::{Shared, lock, open},
 };
 use devices::Poll;
 use serde_json::json;

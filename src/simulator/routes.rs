@@ -1,9 +1,13 @@
 //! Which address is answered by what, and what a caller needs for it.
 
+mod check;
 mod downloads;
+mod hosts;
 mod lists;
 mod magnets;
+mod streaming;
 mod torrents;
+mod traffic;
 mod unrestrict;
 mod user;
 
@@ -21,6 +25,8 @@ use crate::domain::Timestamp;
 pub(crate) struct Call<'a> {
     pub(crate) query: &'a [(String, String)],
     pub(crate) form: &'a [(String, String)],
+    /// As sent: a torrent file.
+    pub(crate) body: &'a [u8],
     /// What stands for `{id}` in the address.
     pub(crate) id: &'a str,
     /// `http://127.0.0.1:PORT/rest/1.0`.
@@ -42,6 +48,12 @@ impl Call<'_> {
 
     fn id(&self) -> Option<Id> {
         self.id.parse().ok()
+    }
+
+    /// Whether the filter of words keeps what is called so away.
+    fn infringes(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        self.knobs.infringing_words.iter().any(|word| name.contains(&word.to_lowercase()))
     }
 
     fn refuse(&self, code: i64) -> Answer {
@@ -71,6 +83,7 @@ pub(crate) struct Endpoint {
 pub(crate) fn find(path: &str) -> Option<(Endpoint, &str)> {
     let open = |answer| Endpoint { verb: "GET", scope: None, class: Class::Other, answer };
     let get = |scope, answer| Endpoint { verb: "GET", scope: Some(scope), class: Class::Other, answer };
+    let put = |scope, answer| Endpoint { verb: "PUT", ..get(scope, answer) };
     let post = |scope, answer| Endpoint { verb: "POST", ..get(scope, answer) };
     let delete = |scope, answer| Endpoint { verb: "DELETE", ..get(scope, answer) };
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
@@ -78,7 +91,8 @@ pub(crate) fn find(path: &str) -> Option<(Endpoint, &str)> {
         ["time"] => open(user::time),
         ["time", "iso"] => open(user::time_iso),
         ["user"] => get(Scope::User, user::show),
-        ["traffic"] | ["traffic", "details"] => get(Scope::User, user::traffic),
+        ["traffic"] => get(Scope::User, traffic::left),
+        ["traffic", "details"] => get(Scope::User, traffic::details),
         ["disable_access_token"] => get(Scope::User, user::disabled),
         ["torrents"] => Endpoint { class: Class::TorrentList, ..get(Scope::Torrents, torrents::list) },
         ["torrents", "info", _] => get(Scope::Torrents, torrents::info),
@@ -87,10 +101,19 @@ pub(crate) fn find(path: &str) -> Option<(Endpoint, &str)> {
         ["torrents", "instantAvailability", ..] => get(Scope::Torrents, torrents::instant_availability),
         ["torrents", "delete", _] => delete(Scope::Torrents, torrents::delete),
         ["torrents", "addMagnet"] => Endpoint { class: Class::Write, ..post(Scope::Torrents, magnets::add) },
+        ["torrents", "addTorrent"] => Endpoint { class: Class::Write, ..put(Scope::Torrents, magnets::add_file) },
         ["torrents", "selectFiles", _] => Endpoint { class: Class::Write, ..post(Scope::Torrents, magnets::select) },
         ["downloads"] => get(Scope::Downloads, downloads::list),
         ["downloads", "delete", _] => delete(Scope::Downloads, downloads::delete),
+        ["unrestrict", "check"] => Endpoint { verb: "POST", ..open(check::check) },
         ["unrestrict", "link"] => post(Scope::Unrestrict, unrestrict::link),
+        ["streaming", "transcode", _] => get(Scope::Unrestrict, streaming::transcode),
+        ["streaming", "mediaInfos", _] => get(Scope::Unrestrict, streaming::media_infos),
+        ["hosts"] => open(hosts::all),
+        ["hosts", "status"] => get(Scope::Unrestrict, hosts::status),
+        ["hosts", "regex"] => open(hosts::regex),
+        ["hosts", "regexFolder"] => open(hosts::regex_folder),
+        ["hosts", "domains"] => open(hosts::domains),
         _ => return None,
     };
     Some((endpoint, segments.last().copied().unwrap_or_default()))

@@ -4,6 +4,7 @@ use super::{
     Options,
     account::{Account, Token, token_id},
     answer::Answer,
+    asked::Asked,
     clock::Clock,
     deliver,
     fault::Fault,
@@ -11,15 +12,16 @@ use super::{
     knobs::{BodyShape, Knobs},
     library::Library,
     limits::{Class, Limiter},
-    oauth, percent, refusal,
+    oauth, refusal,
     routes::{self, Call},
-    rule::{Act, Script},
+    rule::{Act, Change, Script, Seen},
     socket::Peer,
+    weather::{self, Met},
 };
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::{ConnectInfo, State},
-    http::{HeaderMap, Response, header},
+    http::{HeaderMap, Response},
 };
 use std::{
     net::IpAddr,
@@ -30,8 +32,8 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// More than any form that the API knows.
-const MOST_BYTES: usize = 4 << 20;
+/// More than any form that the API knows, and than any torrent file that is not a mistake.
+const MOST_BYTES: usize = 16 << 20;
 
 /// What every connection shares. Each lock is held for one step only, and no two at a time but in the order given here.
 #[derive(Debug)]
@@ -50,40 +52,8 @@ pub(crate) struct Shared {
 }
 
 /// A test that failed inside a closure must not fail every other one.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A request, taken apart.
-pub(crate) struct Asked {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) query: Vec<(String, String)>,
-    pub(crate) form: Vec<(String, String)>,
-    pub(crate) token: Option<String>,
-}
-
-impl Asked {
-    fn new(request: &axum::extract::Request, body: &Bytes) -> Self {
-        let headers = request.headers();
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let query = percent::pairs(request.uri().query().unwrap_or_default());
-        let bearer = text(header::AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
-        let in_query = query.iter().find(|(name, _)| name == "auth_token").map(|(_, value)| value.as_str());
-        Self {
-            method: text("x-http-verb").unwrap_or(request.method().as_str()).to_ascii_uppercase(),
-            path: request.uri().path().to_owned(),
-            token: bearer.or(in_query).map(|token| token.trim().to_owned()),
-            form: percent::pairs(&String::from_utf8_lossy(body)),
-            query,
-        }
-    }
-
-    /// The query for the journal, which must not hold a token.
-    fn public_query(&self) -> String {
-        let pairs = self.query.iter().filter(|(name, _)| name != "auth_token");
-        pairs.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
-    }
 }
 
 impl Shared {
@@ -177,17 +147,17 @@ impl Shared {
         };
         account.let_time_pass(now, knobs);
         let api_url = format!("{}/rest/1.0", self.origin);
-        let (query, form) = (asked.query.as_slice(), asked.form.as_slice());
-        (endpoint.answer)(&mut Call { query, form, id, api_url: &api_url, account, knobs, now })
+        let (query, form, body) = (asked.query.as_slice(), asked.form.as_slice(), asked.body.as_ref());
+        (endpoint.answer)(&mut Call { query, form, body, id, api_url: &api_url, account, knobs, now })
     }
 
     /// Runs a scripted change on the caller's account, or on the first when nobody is known to call.
-    fn change(&self, asked: &Asked, change: Box<dyn FnOnce(&mut Account) + Send>) {
+    fn change(&self, asked: &Asked, change: &Change<Account>) {
         let mut accounts = lock(&self.accounts);
         let known =
             asked.token.as_deref().and_then(|secret| index_of(&accounts, secret)).map_or(0, |(account, _)| account);
         if let Some(account) = accounts.get_mut(known) {
-            change(account);
+            change.make(account);
         }
     }
 }
@@ -221,25 +191,18 @@ pub(crate) async fn handle(
     let before = shared.in_flight.fetch_add(1, Ordering::Relaxed);
     let _in_flight = InFlight(&shared.in_flight);
     let body = to_bytes(std::mem::take(request.body_mut()), MOST_BYTES).await.unwrap_or_default();
-    let asked = Asked::new(&request, &body);
+    let asked = Asked::new(&request, body);
     let headers: HeaderMap = std::mem::take(request.headers_mut());
     let (answer, shape) = answer(&shared, &asked, peer.address.map(|address| address.ip()), before).await;
-    deliver::deliver(answer, &headers, &shape, &peer, Arc::clone(&shared.clock), shared.stopping.clone()).await
+    let asking = deliver::Asking { address: &asked.address(), headers: &headers };
+    deliver::deliver(answer, asking, &shape, &peer, Arc::clone(&shared.clock), shared.stopping.clone()).await
 }
 
 /// Answers a `GET` that came without a socket.
 pub(crate) async fn reply(shared: &Shared, target: &str, token: Option<&str>) -> Answer {
     let before = shared.in_flight.fetch_add(1, Ordering::Relaxed);
     let _in_flight = InFlight(&shared.in_flight);
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let asked = Asked {
-        method: "GET".to_owned(),
-        path: path.to_owned(),
-        query: percent::pairs(query),
-        form: Vec::new(),
-        token: token.map(str::to_owned),
-    };
-    answer(shared, &asked, None, before).await.0
+    answer(shared, &Asked::get(target, token), None, before).await.0
 }
 
 /// The answer to a request and how bodies look at this moment.
@@ -247,12 +210,15 @@ async fn answer(shared: &Shared, asked: &Asked, address: Option<IpAddr>, in_flig
     let number = shared.record(asked, in_flight);
     let mut scripted = None;
     let mut afterwards = Vec::new();
-    for act in lock(&shared.script).due(&asked.method, &asked.path, &asked.query) {
+    let (method, path, query) = (asked.method.as_str(), asked.path.as_str(), asked.query.as_slice());
+    let token = asked.token.as_deref();
+    let due = lock(&shared.script).due(&Seen { number, method, path, query, token });
+    for act in due {
         match act {
             Act::Answer(fault) => scripted = Some(fault),
-            Act::Before(change) => shared.change(asked, change),
+            Act::Before(change) => shared.change(asked, &change),
             Act::After(change) => afterwards.push(change),
-            Act::Turn(change) => change(&mut lock(&shared.knobs)),
+            Act::Turn(change) => change.make(&mut lock(&shared.knobs)),
             Act::Nothing => {}
         }
     }
@@ -263,23 +229,19 @@ async fn answer(shared: &Shared, asked: &Asked, address: Option<IpAddr>, in_flig
             () = shared.stopping.cancelled() => {}
         }
     }
-    let answer = respond(shared, asked, address, &knobs, scripted.or_else(|| bad_weather(number, &knobs)));
-    for change in afterwards {
+    let weather = || weather::fault(&Met { number, at: shared.clock.elapsed(), path, token }, &knobs);
+    let answer = respond(shared, asked, address, &knobs, scripted.or_else(weather));
+    for change in &afterwards {
         shared.change(asked, change);
     }
     lock(&shared.journal).close(number, answer.status, answer.body.len());
     (answer, knobs.shape)
 }
 
-/// The fault that a request meets without a script.
-fn bad_weather(number: u64, knobs: &Knobs) -> Option<Fault> {
-    let every = knobs.fail_every.as_ref().filter(|(every, _)| number.is_multiple_of((*every).max(1)));
-    every.map(|(_, fault)| fault).or(knobs.outage.as_ref()).cloned()
-}
-
 fn respond(shared: &Shared, asked: &Asked, address: Option<IpAddr>, knobs: &Knobs, fault: Option<Fault>) -> Answer {
     let class = match asked.path.strip_prefix("/rest/1.0").and_then(routes::find) {
         Some((endpoint, _)) => endpoint.class,
+        None if asked.path == "/oauth/v2/token" => Class::Token,
         None => Class::Other,
     };
     let admitted = shared.admit(asked, class, address, knobs);

@@ -27,18 +27,34 @@ impl<T: Serialize> Row<T> {
         }
     }
 
-    fn with_extra(row: T, extra: Option<&Map<String, Value>>) -> Self {
-        match extra {
-            Some(extra) => Self::patched(row, |fields| fields.extend(extra.clone())),
-            None => Self::Plain(row),
+    /// With the fields that nobody has seen yet: those of every row, then those of this one.
+    fn with_extra(row: T, extra: Option<&Map<String, Value>>, shape: &BodyShape) -> Self {
+        if extra.is_none() && shape.extra_fields.is_empty() {
+            return Self::Plain(row);
         }
+        Self::patched(row, |fields| {
+            fields.extend(shape.extra_fields.clone());
+            fields.extend(extra.cloned().unwrap_or_default());
+        })
     }
+}
+
+/// The word that is shown for `status`.
+fn status_word(status: &str, shape: &BodyShape) -> String {
+    match &shape.renamed_status {
+        Some((from, to)) if from == status => to.clone(),
+        _ => status.to_owned(),
+    }
+}
+
+/// Real-Debrid knows whole seconds only.
+pub(crate) fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_millis(time.as_millis().div_euclid(1000) * 1000)
 }
 
 fn date(time: Timestamp, is_local: bool, shape: &BodyShape) -> String {
     let offset = if is_local { i64::from(shape.utc_offset) * 60_000 } else { 0 };
-    // Real-Debrid knows whole seconds only.
-    Timestamp::from_millis(time.as_millis().div_euclid(1000) * 1000).plus_millis(offset).to_string()
+    whole_seconds(time).plus_millis(offset).to_string()
 }
 
 fn torrent(torrent: &Torrent, bytes: i64, shape: &BodyShape) -> wire::Torrent {
@@ -51,9 +67,9 @@ fn torrent(torrent: &Torrent, bytes: i64, shape: &BodyShape) -> wire::Torrent {
         host: "real-debrid.com".to_owned(),
         split: 2000,
         progress: if shape.float_progress { torrent.progress } else { torrent.progress.floor() },
-        status: torrent.status.clone().into_owned(),
+        status: status_word(&torrent.status, shape),
         added: date(torrent.added, shape.added_is_local, shape),
-        links: torrent.link_list(),
+        links: torrent.links_as(shape.links.as_ref().unwrap_or(&torrent.links)),
         ended: torrent.ended.filter(|_| is(&["downloaded"])).map(|ended| date(ended, shape.added_is_local, shape)),
         speed: is(&["downloading", "compressing", "uploading"]).then_some(torrent.speed),
         seeders: is(&["downloading", "magnet_conversion"]).then_some(torrent.seeders),
@@ -63,7 +79,7 @@ fn torrent(torrent: &Torrent, bytes: i64, shape: &BodyShape) -> wire::Torrent {
 /// A row of `/torrents`.
 pub(crate) fn torrent_row(row: &Torrent, shape: &BodyShape) -> Row<wire::Torrent> {
     let bytes = if shape.list_shows_original_bytes { row.original_bytes() } else { row.bytes() };
-    Row::with_extra(torrent(row, bytes, shape), row.extra.as_deref())
+    Row::with_extra(torrent(row, bytes, shape), row.extra.as_deref(), shape)
 }
 
 /// The body of `/torrents/info`.
@@ -73,9 +89,9 @@ pub(crate) fn torrent_info(info: &Torrent, shape: &BodyShape) -> Row<wire::Torre
         torrent: torrent(info, info.bytes(), shape),
         original_filename: known.then(|| info.name.clone()),
         original_bytes: known.then(|| info.original_bytes()),
-        files: Some(info.file_list()),
+        files: (known || !shape.unknown_files_absent).then(|| info.file_list()),
     };
-    Row::with_extra(shown, info.extra.as_deref())
+    Row::with_extra(shown, info.extra.as_deref(), shape)
 }
 
 /// A row of `/downloads`.
@@ -98,10 +114,16 @@ pub(crate) fn download_row(row: &Download, shape: &BodyShape) -> Row<wire::Downl
     if shape.mime_type_absent && shown.mime_type.is_none() {
         return Row::patched(shown, |fields| {
             fields.remove("mimeType");
+            fields.extend(shape.extra_fields.clone());
             fields.extend(row.extra.as_deref().cloned().unwrap_or_default());
         });
     }
-    Row::with_extra(shown, row.extra.as_deref())
+    Row::with_extra(shown, row.extra.as_deref(), shape)
+}
+
+/// The body of `/user`.
+pub(crate) fn user<'a>(user: &'a wire::User, shape: &BodyShape) -> Row<&'a wire::User> {
+    Row::with_extra(user, None, shape)
 }
 
 pub(crate) fn host_icon(host: &str) -> String {

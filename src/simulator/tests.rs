@@ -1,9 +1,30 @@
 //! The simulator over real HTTP, as a client meets it.
+//!
+//! The gathered facts (`real-debrid-api.md`, section 9) end in 28 demands on a simulator. Each has tests named after it,
+//! `item_11_…`:
+//!
+//! | items | about | in |
+//! |---|---|---|
+//! | 1, 5, 26, 28 | one origin, who may ask, dead tokens, the journal | `people` |
+//! | 2, 3, 4, 14, 16, 17, 23, 24 | layout, dates, refusals, sizes, fields, ids, progress, unknown things | `shape` |
+//! | 6, 7, 8, 9, 27 | paging, empty lists, order, changes between pages, large libraries | `lists` |
+//! | 10 | faults, by request, by number, by account, for a time | `faults` |
+//! | 11 | limits | `limits` |
+//! | 12 | ETags | `etags` |
+//! | 13, 15, 20, 21 | the life of a torrent, its links, deletion, active ones | `torrents` |
+//! | 15, 18, 19 | links, unrestricting, rows that age out | `links` |
+//! | 21, 22 | unknown paths and hosters, traffic and media as empty maps | `people`, `services` |
+//! | 25 | OAuth | `oauth` |
 
+mod etags;
 mod faults;
+mod limits;
+mod links;
 mod lists;
 mod oauth;
 mod people;
+mod services;
+mod shape;
 mod torrents;
 
 use super::{Knobs, Options, Simulator};
@@ -60,4 +81,13 @@ impl World {
 /// The `X-Total-Count` of an answer.
 pub(super) fn total(answer: &Response) -> Option<&str> {
     answer.headers().get("x-total-count").map(|value| value.to_str().unwrap())
+}
+
+#[test]
+fn each_of_the_28_items_has_a_test() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/simulator/tests");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let tests = files.collect::<String>();
+    let missing: Vec<_> = (1..=28).filter(|item| !tests.contains(&format!("\nasync fn item_{item}_"))).collect();
+    assert!(missing.is_empty(), "no test for {missing:?}");
 }

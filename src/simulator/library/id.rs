@@ -68,6 +68,12 @@ impl Hash {
     }
 }
 
+impl From<[u8; 20]> for Hash {
+    fn from(bytes: [u8; 20]) -> Self {
+        Self(bytes)
+    }
+}
+
 impl From<&InfoHash> for Hash {
     fn from(hash: &InfoHash) -> Self {
         let digits = hash.as_str();

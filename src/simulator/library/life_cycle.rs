@@ -6,7 +6,11 @@ use super::{
     names::{self, Wish},
     torrent::{Derived, Files},
 };
-use crate::{domain::Timestamp, simulator::dice::Dice};
+use crate::{
+    domain::{Entry, Timestamp},
+    real_debrid::wire,
+    simulator::dice::Dice,
+};
 use std::borrow::Cow;
 
 impl Torrent {
@@ -81,9 +85,41 @@ impl Library {
         })
     }
 
+    /// What addTorrent leaves behind: a torrent that waits for a selection, as its file told all there is to know.
+    pub fn add_described(&mut self, hash: Hash, name: String, files: Vec<wire::TorrentFile>, now: Timestamp) -> Id {
+        let id = self.add_magnet(hash, Some(&name), now);
+        let known = self.described(hash);
+        if let Some(torrent) = self.torrent_mut(id) {
+            (torrent.name, torrent.files) = known.unwrap_or((name, Files::Listed(files)));
+            torrent.status = Cow::Borrowed("waiting_files_selection");
+        }
+        id
+    }
+
+    /// Name and files of `hash`, if an entry knows them already: the same infohash has the same files.
+    fn described(&self, hash: Hash) -> Option<(String, Files)> {
+        let knows = |torrent: &&Torrent| torrent.hash == hash && torrent.files != Files::Unknown;
+        self.torrents.iter().find(knows).map(|torrent| (torrent.name.clone(), torrent.files.clone()))
+    }
+
+    /// One step on with the torrent `id`; false when it stands still or is unknown.
+    pub fn step_torrent(&mut self, id: Id, now: Timestamp) -> bool {
+        let converts = |torrent: &Torrent| torrent.files == Files::Unknown && torrent.status == "magnet_conversion";
+        let known = self.torrent(id).filter(|torrent| converts(torrent)).map(|torrent| torrent.hash);
+        let known = known.and_then(|hash| self.described(hash));
+        self.torrent_mut(id).is_some_and(|torrent| {
+            if let Some(known) = known {
+                (torrent.name, torrent.files) = known;
+            }
+            torrent.step(now)
+        })
+    }
+
     /// One step on with every torrent that is on its way; tells how many moved.
     pub fn step(&mut self, now: Timestamp) -> usize {
-        self.torrents.iter_mut().filter_map(|torrent| torrent.step(now).then_some(())).count()
+        let active = |torrent: &&Torrent| Entry::ACTIVE.contains(&torrent.status.as_ref());
+        let ids: Vec<Id> = self.torrents.iter().filter(active).map(|torrent| torrent.id).collect();
+        ids.into_iter().filter(|id| self.step_torrent(*id, now)).count()
     }
 
     /// Whether Real-Debrid has the content of `hash` already, as far as this library can tell.

@@ -175,16 +175,26 @@ impl Torrent {
 
     /// The links that are shown, none before the torrent is downloaded.
     pub fn link_list(&self) -> Vec<String> {
+        self.links_as(&self.links)
+    }
+
+    /// The links that are shown if `links` says which, none before the torrent is downloaded.
+    pub fn links_as(&self, links: &Links) -> Vec<String> {
         if self.status != "downloaded" {
             return Vec::new();
         }
-        match &self.links {
+        match links {
             Links::None => Vec::new(),
             Links::Archive => vec![self.link(ARCHIVE)],
             Links::PerFile => self.selected().map(|index| self.link(index)).collect(),
             Links::First(count) => self.selected().take(usize::from(*count)).map(|index| self.link(index)).collect(),
             Links::Listed(links) => links.clone(),
         }
+    }
+
+    /// Index of the file that the link in place `place` stands for; None for an archive of all of them.
+    pub(crate) fn file_of_link(&self, place: usize, links: &Links) -> Option<usize> {
+        if *links == Links::Archive { None } else { self.selected().nth(place) }
     }
 
     /// The link of file `index` in this entry. Its first 13 characters are the file's; the rest, of 0, 3 or 13

@@ -1,4 +1,4 @@
-//! `/torrents/addMagnet` and `/torrents/selectFiles`: how a torrent gets into the library.
+//! `/torrents/addMagnet`, `/torrents/addTorrent` and `/torrents/selectFiles`: how a torrent gets into the library.
 
 use super::Call;
 use crate::{
@@ -6,8 +6,8 @@ use crate::{
     domain::InfoHash,
     simulator::{
         answer::Answer,
-        library::{Hash, Selection},
-        percent,
+        library::{Hash, Id, Selection},
+        metainfo, percent,
     },
 };
 use serde_json::json;
@@ -27,17 +27,39 @@ pub(super) fn add(call: &mut Call<'_>) -> Answer {
     let Some(hash) = hash else {
         return call.refuse(2);
     };
-    if slots_are_full(call) {
-        return call.refuse(21);
-    }
     let name = super::last(&parameters, "dn");
+    if let Some(code) = refused(call, name.unwrap_or_default()) {
+        return call.refuse(code);
+    }
     let id = call.account.library.add_magnet(Hash::from(&hash), name, call.now);
     // Without a life of its own in time, the metadata is there at the first look.
-    if call.knobs.step_every.is_none()
-        && let Some(torrent) = call.account.library.torrent_mut(id)
-    {
-        torrent.step(call.now);
+    if call.knobs.step_every.is_none() {
+        call.account.library.step_torrent(id, call.now);
     }
+    added(call, id)
+}
+
+/// `PUT /torrents/addTorrent`: as a magnet whose metadata is there.
+pub(super) fn add_file(call: &mut Call<'_>) -> Answer {
+    let Some(torrent) = metainfo::read(call.body) else {
+        return call.refuse(30);
+    };
+    if let Some(code) = refused(call, &torrent.name) {
+        return call.refuse(code);
+    }
+    let id = call.account.library.add_described(torrent.hash, torrent.name, torrent.files, call.now);
+    added(call, id)
+}
+
+/// The code with which a torrent of this name is not added.
+fn refused(call: &Call<'_>, name: &str) -> Option<i64> {
+    if slots_are_full(call) {
+        return Some(21);
+    }
+    call.infringes(name).then_some(35)
+}
+
+fn added(call: &Call<'_>, id: Id) -> Answer {
     call.json(201, &json!({ "id": id.as_str(), "uri": format!("{}/torrents/info/{id}", call.api_url) }))
 }
 

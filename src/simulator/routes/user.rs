@@ -1,18 +1,15 @@
 //! The account itself, and the time of day.
 
 use super::Call;
-use crate::{domain::Timestamp, simulator::answer::Answer};
-use serde_json::json;
+use crate::{
+    domain::Timestamp,
+    simulator::{answer::Answer, shown},
+};
 use time::{OffsetDateTime, UtcOffset, macros::format_description};
 
 /// `GET /user`.
 pub(super) fn show(call: &mut Call<'_>) -> Answer {
-    call.json(200, &call.account.user)
-}
-
-/// `GET /traffic` and `/traffic/details`: an empty map, which PHP prints as an array.
-pub(super) fn traffic(call: &mut Call<'_>) -> Answer {
-    call.json(200, &json!([]))
+    call.json(200, &shown::user(&call.account.user, &call.knobs.shape))
 }
 
 /// `GET /disable_access_token`: the token is dead afterwards; the server knows which one was used.

@@ -1,11 +1,11 @@
 //! Everything that goes wrong, goes wrong as ordered.
 
 use super::World;
-use crate::simulator::{Fault, Rule};
+use crate::simulator::{Account, Fault, Library, Rule, Spell};
 use std::time::Duration;
 
 #[tokio::test]
-async fn a_fault_stands_in_for_one_answer_and_the_next_is_right() {
+async fn item_10_a_fault_stands_in_for_one_answer_and_the_next_is_right() {
     let cases = [
         (Fault::Html(502), 502, "<html>"),
         (Fault::Html(504), 504, "<html>"),
@@ -31,7 +31,7 @@ async fn a_fault_stands_in_for_one_answer_and_the_next_is_right() {
 }
 
 #[tokio::test]
-async fn an_empty_body_and_an_empty_list_are_not_the_same() {
+async fn item_10_an_empty_body_and_an_empty_list_are_not_the_same() {
     let world = World::new(5, 0).await;
     for (fault, status) in [(Fault::EmptyBody, 200), (Fault::EmptyList, 204)] {
         world.simulator.script(Rule::on("/torrents").answer(fault));
@@ -42,7 +42,7 @@ async fn an_empty_body_and_an_empty_list_are_not_the_same() {
 }
 
 #[tokio::test]
-async fn a_truncated_body_arrives_whole_as_http_and_is_no_json() {
+async fn item_10_a_truncated_body_arrives_whole_as_http_and_is_no_json() {
     let world = World::new(5, 0).await;
     let whole = world.get("/torrents").await.bytes().await.unwrap();
     world.simulator.script(Rule::on("/torrents").answer(Fault::Truncated));
@@ -52,7 +52,7 @@ async fn a_truncated_body_arrives_whole_as_http_and_is_no_json() {
 }
 
 #[tokio::test]
-async fn a_cut_connection_fails_while_the_body_is_read() {
+async fn item_10_a_cut_connection_fails_while_the_body_is_read() {
     let world = World::new(50, 0).await;
     world.simulator.script(Rule::on("/torrents").answer(Fault::Cut));
     let mut answer = world.get("/torrents").await;
@@ -70,7 +70,7 @@ async fn a_cut_connection_fails_while_the_body_is_read() {
 }
 
 #[tokio::test]
-async fn a_reset_connection_answers_nothing() {
+async fn item_10_a_reset_connection_answers_nothing() {
     let world = World::new(5, 0).await;
     world.simulator.script(Rule::on("/torrents").times(10).answer(Fault::Reset));
     let failure = world.request("GET", "/torrents").send().await.unwrap_err();
@@ -79,7 +79,7 @@ async fn a_reset_connection_answers_nothing() {
 }
 
 #[tokio::test]
-async fn silence_lasts_until_the_client_gives_up() {
+async fn item_10_silence_lasts_until_the_client_gives_up() {
     let world = World::new(5, 0).await;
     world.simulator.script(Rule::on("/user").answer(Fault::Silence));
     let failure = world.request("GET", "/user").timeout(Duration::from_millis(200)).send().await.unwrap_err();
@@ -87,7 +87,7 @@ async fn silence_lasts_until_the_client_gives_up() {
 }
 
 #[tokio::test]
-async fn a_drip_takes_its_time_and_is_complete() {
+async fn item_10_a_drip_takes_its_time_and_is_complete() {
     let world = World::new(5, 0).await;
     let whole = world.get("/user").await.bytes().await.unwrap();
     world.simulator.script(Rule::on("/user").answer(Fault::Drip(whole.len() as u64 * 5)));
@@ -98,7 +98,7 @@ async fn a_drip_takes_its_time_and_is_complete() {
 }
 
 #[tokio::test]
-async fn every_third_request_fails_when_told_to() {
+async fn item_10_every_third_request_fails_when_told_to() {
     let world = World::new(5, 0).await;
     world.simulator.knobs(|knobs| knobs.fail_every = Some((3, Fault::Html(503))));
     let mut statuses = Vec::new();
@@ -109,7 +109,7 @@ async fn every_third_request_fails_when_told_to() {
 }
 
 #[tokio::test]
-async fn an_outage_lasts_until_it_is_over() {
+async fn item_10_an_outage_lasts_until_it_is_over() {
     let world = World::new(5, 0).await;
     world.simulator.knobs(|knobs| knobs.outage = Some(Fault::Maintenance(503)));
     assert_eq!(world.get("/user").await.status(), 503);
@@ -119,7 +119,7 @@ async fn an_outage_lasts_until_it_is_over() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_reads_as_the_plain_one() {
+async fn item_10_a_compressed_body_reads_as_the_plain_one() {
     let world = World::new(50, 0).await;
     let plain = world.get("/torrents").await.text().await.unwrap();
     world.simulator.knobs(|knobs| knobs.shape.gzip = true);
@@ -133,10 +133,73 @@ async fn a_compressed_body_reads_as_the_plain_one() {
 }
 
 #[tokio::test]
-async fn latency_is_felt() {
+async fn item_10_latency_is_felt() {
     let world = World::new(5, 0).await;
     world.simulator.knobs(|knobs| knobs.latency = Duration::from_millis(120));
     let before = world.simulator.0.shared.clock.elapsed();
     world.get("/user").await;
     assert!(world.simulator.0.shared.clock.elapsed().checked_sub(before).unwrap() >= Duration::from_millis(120));
+}
+
+#[tokio::test]
+async fn item_10_an_outage_can_be_scheduled_from_and_to() {
+    let world = World::new(5, 0).await;
+    world.simulator.spell(Duration::from_secs(100), Duration::from_mins(1), Fault::Html(503));
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        statuses.push(world.get("/user").await.status().as_u16());
+        world.simulator.advance(Duration::from_secs(40));
+    }
+    assert_eq!(statuses, [200, 200, 200, 503, 200]);
+}
+
+#[tokio::test]
+async fn item_10_lists_can_claim_to_be_empty_for_a_time_and_only_for_one_account() {
+    let world = World::new(5, 5).await;
+    world.simulator.add_account(Account::new("other-token", "other", Library::generate(2, 7, 0)));
+    world.simulator.knobs(|knobs| {
+        let empty = |path: &str| {
+            let until = Duration::from_mins(10);
+            Spell::new(Duration::ZERO, until, Fault::EmptyList).on(path).token("demo-token")
+        };
+        knobs.spells = vec![empty("/torrents"), empty("/downloads")];
+    });
+    for path in ["/torrents", "/downloads"] {
+        let answer = world.get(path).await;
+        assert_eq!((answer.status().as_u16(), super::total(&answer)), (204, Some("0")));
+    }
+    assert_eq!(world.get("/user").await.status(), 200);
+    let other = world.client.get(format!("{}/torrents", world.simulator.api_url())).bearer_auth("other-token");
+    assert_eq!(super::total(&other.send().await.unwrap()), Some("7"));
+    world.simulator.advance(Duration::from_mins(10));
+    assert_eq!(world.ids("/torrents").await.len(), 5);
+}
+
+#[tokio::test]
+async fn item_10_a_fault_can_be_bound_to_the_number_of_the_request_or_to_a_token() {
+    let world = World::new(5, 5).await;
+    world.simulator.add_account(Account::new("other-token", "other", Library::generate(2, 7, 0)));
+    world.simulator.script(Rule::number(2).answer(Fault::Html(502)));
+    world.simulator.script(Rule::numbers(4..=5).answer(Fault::Html(504)));
+    world.simulator.script(Rule::on("*").token("other-token").answer(Fault::Code(14)));
+    let mut statuses = Vec::new();
+    for path in ["/user", "/torrents", "/downloads", "/user", "/time", "/user"] {
+        statuses.push(world.get(path).await.status().as_u16());
+    }
+    assert_eq!(statuses, [200, 502, 200, 504, 504, 200]);
+    let other = world.client.get(format!("{}/user", world.simulator.api_url())).bearer_auth("other-token");
+    assert_eq!(world.refusal(other).await, (403, 14));
+}
+
+#[tokio::test]
+async fn item_10_a_reset_spares_whoever_comes_on_another_connection() {
+    let world = World::new(5, 0).await;
+    world.simulator.knobs(|knobs| knobs.drip = Some(100));
+    let slow = tokio::spawn(world.request("GET", "/user").send());
+    world.simulator.script(Rule::on("/torrents").times(10).answer(Fault::Reset));
+    let raw = reqwest::Client::builder().build().unwrap();
+    let reset = raw.get(format!("{}/torrents", world.simulator.api_url())).bearer_auth("demo-token").send().await;
+    assert!(reset.is_err());
+    let body = slow.await.unwrap().unwrap().json::<serde_json::Value>().await.unwrap();
+    assert_eq!(body["username"], "demo");
 }

@@ -1,15 +1,15 @@
-//! Paging and the shape of rows.
+//! Paging, the order of rows, and what changes between two pages.
 
 use super::{World, total};
 use crate::simulator::{
-    Rule,
+    Knobs, Options, Rule, Simulator,
     knobs::{OverLimit, PastEnd, Total},
 };
 use serde_json::json;
 use std::collections::HashSet;
 
 #[tokio::test]
-async fn a_list_without_parameters_is_the_hundred_newest_with_the_total() {
+async fn item_6_a_list_without_parameters_is_the_hundred_newest_with_the_total() {
     let world = World::new(120, 0).await;
     let answer = world.get("/torrents").await;
     assert_eq!(total(&answer), Some("120"));
@@ -21,16 +21,17 @@ async fn a_list_without_parameters_is_the_hundred_newest_with_the_total() {
 }
 
 #[tokio::test]
-async fn pages_count_from_one_and_win_over_the_offset() {
+async fn item_6_pages_count_from_one_and_win_over_the_offset() {
     let world = World::new(25, 0).await;
     let all = world.ids("/torrents?limit=100").await;
     assert_eq!(world.ids("/torrents?limit=10&page=3&offset=1").await, all[20..]);
     assert_eq!(world.ids("/torrents?limit=10&offset=4").await, all[4..14]);
     assert_eq!(world.ids("/torrents?limit=10&page=1&filter=").await, all[..10]);
+    assert_eq!(world.ids("/torrents?limit=0").await, all);
 }
 
 #[tokio::test]
-async fn a_page_past_the_end_is_204_without_a_body() {
+async fn item_7_a_page_past_the_end_is_204_without_a_body() {
     let world = World::new(10, 0).await;
     for path in ["/torrents?page=2&limit=10", "/downloads"] {
         let answer = world.get(path).await;
@@ -46,7 +47,38 @@ async fn a_page_past_the_end_is_204_without_a_body() {
 }
 
 #[tokio::test]
-async fn a_limit_above_the_most_is_clamped_refused_or_served() {
+async fn item_7_an_offset_can_make_every_answer_empty_and_a_204_can_lack_its_total() {
+    let world = World::new(10, 0).await;
+    world.simulator.knobs(|knobs| knobs.paging.offset_answers_204 = true);
+    assert_eq!(world.get("/torrents?offset=0&limit=5").await.status(), 204);
+    assert_eq!(world.get("/torrents?page=1&limit=5").await.status(), 200);
+    world.simulator.knobs(|knobs| knobs.paging.total_with_204 = false);
+    let past = world.get("/torrents?page=9&limit=5").await;
+    assert_eq!((past.status().as_u16(), total(&past)), (204, None));
+}
+
+#[tokio::test]
+async fn item_8_the_newest_come_first_and_ties_are_ordered_by_id() {
+    let world = World::new(30, 30).await;
+    world.simulator.edit(|library| {
+        let tie = library.torrents()[0].added;
+        let ids: Vec<_> = library.torrents().iter().take(10).map(|torrent| torrent.id).collect();
+        for id in ids {
+            assert!(library.change_torrent(id, |torrent| torrent.added = tie));
+        }
+    });
+    let rows = world.json("/torrents").await;
+    let key = |row: &serde_json::Value| (std::cmp::Reverse(row["added"].to_string()), row["id"].to_string());
+    let keys: Vec<_> = rows.as_array().unwrap().iter().map(key).collect();
+    assert!(keys.is_sorted());
+    assert_eq!(keys[0].0, keys[9].0);
+    let rows = world.json("/downloads").await;
+    let dates: Vec<_> = rows.as_array().unwrap().iter().map(|row| row["generated"].to_string()).collect();
+    assert!(dates.is_sorted_by(|newer, older| newer >= older));
+}
+
+#[tokio::test]
+async fn item_6_a_limit_above_the_most_is_clamped_refused_or_served() {
     let world = World::new(5_020, 0).await;
     assert_eq!(world.ids("/torrents?limit=6000").await.len(), 5_000);
     world.simulator.knobs(|knobs| knobs.paging.over_limit = OverLimit::Accept);
@@ -57,7 +89,7 @@ async fn a_limit_above_the_most_is_clamped_refused_or_served() {
 }
 
 #[tokio::test]
-async fn the_total_can_be_missing_wrong_or_no_number() {
+async fn item_6_the_total_can_be_missing_wrong_or_no_number() {
     let world = World::new(10, 0).await;
     for (knob, expected) in
         [(Total::Missing, None), (Total::Text("many".into()), Some("many")), (Total::Off(-3), Some("7"))]
@@ -68,7 +100,7 @@ async fn the_total_can_be_missing_wrong_or_no_number() {
 }
 
 #[tokio::test]
-async fn pages_overlap_overflow_or_skip_when_told_to() {
+async fn item_6_pages_overlap_overflow_or_skip_when_told_to() {
     let world = World::new(30, 0).await;
     let all = world.ids("/torrents").await;
     world.simulator.knobs(|knobs| knobs.paging.overlap = 2);
@@ -82,7 +114,7 @@ async fn pages_overlap_overflow_or_skip_when_told_to() {
 }
 
 #[tokio::test]
-async fn an_entry_deleted_between_two_pages_makes_the_reader_skip_one() {
+async fn item_9_an_entry_deleted_between_two_pages_makes_the_reader_skip_one() {
     let world = World::new(30, 0).await;
     let all = world.ids("/torrents").await;
     world.simulator.script(Rule::on("/torrents").query("page", 1).after(|account| {
@@ -96,7 +128,7 @@ async fn an_entry_deleted_between_two_pages_makes_the_reader_skip_one() {
 }
 
 #[tokio::test]
-async fn an_entry_added_between_two_pages_comes_twice() {
+async fn item_9_an_entry_added_between_two_pages_comes_twice() {
     let world = World::new(0, 30).await;
     world.simulator.script(Rule::on("/downloads").query("page", 2).before(|account| {
         account.library.add_random_download();
@@ -106,7 +138,30 @@ async fn an_entry_added_between_two_pages_comes_twice() {
 }
 
 #[tokio::test]
-async fn only_active_torrents_pass_the_filter() {
+async fn item_9_forty_deletions_between_page_two_and_three_are_one_line() {
+    let world = World::new(200, 0).await;
+    world.simulator.script(Rule::between_pages("/torrents", 2, |account| account.library.remove_newest(40)));
+    let all = world.ids("/torrents?limit=200").await;
+    let page = async |page| world.ids(&format!("/torrents?limit=50&page={page}")).await;
+    assert_eq!([page(1).await, page(2).await].concat(), all[..100]);
+    assert_eq!(page(3).await, all[140..190], "the rows 100 to 140 are skipped");
+    assert_eq!(total(&world.get("/torrents?limit=50&page=4").await), Some("160"));
+}
+
+#[tokio::test]
+async fn item_9_a_change_can_come_with_every_page() {
+    let world = World::new(60, 0).await;
+    let grow = |account: &mut crate::simulator::Account| {
+        account.library.add_random_torrent();
+    };
+    world.simulator.script(Rule::on("/torrents").times(3).after_each(grow));
+    for expected in ["60", "61", "62", "63", "63"] {
+        assert_eq!(total(&world.get("/torrents?limit=10&page=2").await), Some(expected));
+    }
+}
+
+#[tokio::test]
+async fn item_7_only_active_torrents_pass_the_filter() {
     let world = World::new(400, 0).await;
     let rows = world.json("/torrents?filter=active").await;
     let statuses: HashSet<&str> = rows.as_array().unwrap().iter().map(|row| row["status"].as_str().unwrap()).collect();
@@ -114,42 +169,6 @@ async fn only_active_torrents_pass_the_filter() {
     let count = world.json("/torrents/activeCount").await;
     assert_eq!(count["nb"], json!(rows.as_array().unwrap().len()));
     assert_eq!(count["list"][0], rows[0]["hash"]);
-}
-
-#[tokio::test]
-async fn bodies_look_like_php_wrote_them() {
-    let world = World::new(1, 0).await;
-    let text = world.get("/torrents").await.text().await.unwrap();
-    assert!(text.starts_with("[\n\t{\n\t\t\"id\": \""), "{text}");
-    assert!(text.contains("https:\\/\\/real-debrid.com\\/d\\/"), "{text}");
-    assert!(text.contains("\"progress\": 100,"), "{text}");
-}
-
-#[tokio::test]
-async fn a_download_row_can_lack_what_it_lacked_in_2015() {
-    let world = World::new(0, 1).await;
-    let id = world.simulator.edit(|library| library.downloads()[0].id);
-    world.simulator.edit(|library| library.download_mut(id).unwrap().mime_type = None);
-    let row = world.json("/downloads").await[0].clone();
-    assert!(row["mimeType"].is_null() && row.get("mimeType").is_some() && row.get("host_icon").is_some());
-    world.simulator.knobs(|knobs| (knobs.shape.mime_type_absent, knobs.shape.old_downloads) = (true, true));
-    let row = world.json("/downloads").await[0].clone();
-    for field in ["mimeType", "host_icon", "streamable"] {
-        assert_eq!(row.get(field), None, "{field}");
-    }
-}
-
-#[tokio::test]
-async fn unknown_fields_and_statuses_can_be_injected() {
-    let world = World::new(3, 0).await;
-    let id = world.simulator.edit(|library| library.torrents()[1].id);
-    world.simulator.edit(|library| {
-        let torrent = library.torrent_mut(id).unwrap();
-        torrent.status = "levitating".into();
-        torrent.extra = json!({"mood": "new"}).as_object().cloned().map(Box::new);
-    });
-    let row = world.json("/torrents").await[1].clone();
-    assert_eq!((&row["status"], &row["mood"], &row["links"]), (&json!("levitating"), &json!("new"), &json!([])));
 }
 
 #[tokio::test]
@@ -165,7 +184,7 @@ async fn an_unchanged_page_is_304_for_who_knows_its_etag() {
 }
 
 #[tokio::test]
-async fn a_large_library_is_read_in_pages_of_five_thousand() {
+async fn item_27_a_large_library_is_read_in_pages_of_five_thousand() {
     let world = World::new(12_000, 0).await;
     let mut ids = HashSet::new();
     for page in 1..=3 {
@@ -173,4 +192,23 @@ async fn a_large_library_is_read_in_pages_of_five_thousand() {
     }
     assert_eq!(ids.len(), 12_000);
     assert_eq!(world.get("/torrents?limit=5000&page=4").await.status(), 204);
+}
+
+#[tokio::test]
+async fn item_27_fifty_thousand_torrents_and_twice_as_many_downloads_are_served() {
+    let simulator = Simulator::in_process(Options { knobs: Knobs::unlimited(), ..Options::large() });
+    let mut longest = 0;
+    for (list, pages) in [("torrents", 10), ("downloads", 20)] {
+        for page in [1, pages] {
+            let target = format!("/rest/1.0/{list}?limit=5000&page={page}");
+            let reply = simulator.ask(&target, Some(simulator.token())).await;
+            assert_eq!((reply.status, reply.total), (200, Some((5_000 * pages).to_string())));
+            let rows: Vec<serde_json::Value> = serde_json::from_slice(&reply.body).unwrap();
+            assert_eq!(rows.len(), 5_000);
+            longest = rows.iter().map(|row| row["filename"].as_str().unwrap().len()).max().unwrap().max(longest);
+        }
+        let target = format!("/rest/1.0/{list}?limit=5000&page={}", pages + 1);
+        assert_eq!(simulator.ask(&target, Some(simulator.token())).await.status, 204);
+    }
+    assert!(longest > 255, "{longest}");
 }

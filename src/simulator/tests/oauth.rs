@@ -50,7 +50,7 @@ impl Device {
 }
 
 #[tokio::test]
-async fn a_device_waits_for_its_owner_and_then_has_a_token_until_it_expires() {
+async fn item_25_a_device_waits_for_its_owner_and_then_has_a_token_until_it_expires() {
     let device = Device::new().await;
     assert_eq!(device.credentials().await, (403, json!({"error": null, "error_code": null})));
     assert_eq!(device.world.simulator.waiting_devices(), std::slice::from_ref(&device.user_code));
@@ -68,7 +68,7 @@ async fn a_device_waits_for_its_owner_and_then_has_a_token_until_it_expires() {
 }
 
 #[tokio::test]
-async fn an_expired_or_unknown_code_is_200_with_nulls() {
+async fn item_25_an_expired_or_unknown_code_is_200_with_nulls() {
     let mut device = Device::new().await;
     let nothing = (200, json!({"client_id": null, "client_secret": null}));
     device.world.simulator.advance(Duration::from_mins(10));
@@ -79,7 +79,7 @@ async fn an_expired_or_unknown_code_is_200_with_nulls() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_can_rotate_and_be_revoked() {
+async fn item_25_a_refresh_token_can_rotate_and_be_revoked() {
     let device = Device::new().await;
     device.world.simulator.knobs(|knobs| knobs.oauth.refresh_rotates = true);
     assert!(device.world.simulator.approve_device(&device.user_code, "demo-token"));
@@ -95,11 +95,32 @@ async fn a_refresh_token_can_rotate_and_be_revoked() {
 }
 
 #[tokio::test]
-async fn polling_faster_than_told_can_be_refused() {
+async fn item_25_polling_faster_than_told_can_be_refused() {
     let device = Device::new().await;
     device.world.simulator.knobs(|knobs| knobs.oauth.refuses_fast_polls = true);
     assert_eq!(device.credentials().await.0, 403);
     assert_eq!(device.credentials().await.0, 429);
     device.world.simulator.advance(Duration::from_secs(5));
     assert_eq!(device.credentials().await.0, 403);
+}
+
+#[tokio::test]
+async fn item_25_lives_and_the_interval_are_as_told() {
+    let device = Device::new().await;
+    device.world.simulator.knobs(|knobs| {
+        knobs.oauth.token_life = Duration::from_hours(24);
+        knobs.oauth.code_life = Duration::from_mins(30);
+        knobs.oauth.interval = Duration::from_secs(9);
+    });
+    let url = format!("{}/device/code?client_id=X&new_credentials=yes", device.world.simulator.oauth_url());
+    let body: Value = device.world.client.get(url).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&body["interval"], &body["expires_in"]), (&json!(9), &json!(1800)));
+    assert!(device.world.simulator.approve_device(&device.user_code, "demo-token"));
+    let (_, credentials) = device.credentials().await;
+    let (_, token) = device.token(&credentials, &device.device_code).await;
+    assert_eq!(token["expires_in"], json!(86_400));
+    device.world.simulator.advance(Duration::from_hours(23));
+    assert_eq!(device.status_with(&token).await, 200);
+    device.world.simulator.advance(Duration::from_hours(1));
+    assert_eq!(device.status_with(&token).await, 401);
 }

@@ -1,22 +1,28 @@
 //! Who may ask, how often, and what is remembered of it.
 
 use super::World;
-use crate::simulator::{Account, Knobs, Library, Scope, Token, token_id};
+use crate::simulator::{Account, Library, Scope, Token, token_id};
 use std::time::Duration;
 
 #[tokio::test]
-async fn a_token_opens_its_own_account_by_header_or_query() {
+async fn item_1_a_token_opens_its_own_account_by_header_or_query() {
     let world = World::new(3, 0).await;
     world.simulator.add_account(Account::new("other-token", "other", Library::generate(2, 7, 0)));
     let url = format!("{}/torrents?auth_token=other-token", world.simulator.api_url());
     let answer = world.client.get(url).send().await.unwrap();
     assert_eq!(super::total(&answer), Some("7"));
     assert_eq!(world.json("/user").await["username"], "demo");
+    assert!(world.simulator.address().ip().is_loopback());
+    assert_eq!(world.simulator.oauth_url(), world.simulator.api_url().replace("/rest/1.0", "/oauth/v2"));
     assert_eq!(world.simulator.edit_account("other-token", |account| account.user.username.clone()), "other");
 }
 
+fn change_with(world: &World, change: impl FnOnce(&mut Account)) {
+    world.simulator.edit_account(world.simulator.token(), change);
+}
+
 #[tokio::test]
-async fn each_kind_of_stranger_gets_its_own_refusal() {
+async fn item_5_each_kind_of_stranger_gets_its_own_refusal() {
     let world = World::new(1, 0).await;
     let url = format!("{}/torrents", world.simulator.api_url());
     assert_eq!(world.refusal(world.client.get(&url)).await, (401, 8));
@@ -29,10 +35,18 @@ async fn each_kind_of_stranger_gets_its_own_refusal() {
     assert_eq!(world.refusal(world.request("GET", "/torrents")).await, (403, 14));
     change(|account| account.tokens[0].alive = false);
     assert_eq!(world.refusal(world.request("GET", "/torrents")).await, (401, 8));
+    let expires = world.simulator.0.shared.clock.now().plus_millis(60_000);
+    change_with(&world, move |account| {
+        account.locked = false;
+        account.tokens[0] = Token { expires: Some(expires), ..Token::private("demo-token") };
+    });
+    assert_eq!(world.get("/torrents").await.status(), 200);
+    world.simulator.advance(Duration::from_mins(1));
+    assert_eq!(world.refusal(world.request("GET", "/torrents")).await, (401, 8));
 }
 
 #[tokio::test]
-async fn a_token_that_was_disabled_is_dead_and_its_sister_is_not() {
+async fn item_26_a_token_that_was_disabled_is_dead_and_its_sister_is_not() {
     let world = World::new(1, 0).await;
     let token = world.simulator.token().to_owned();
     world.simulator.edit_account(&token, |account| account.tokens.push(Token::private("sister")));
@@ -43,24 +57,7 @@ async fn a_token_that_was_disabled_is_dead_and_its_sister_is_not() {
 }
 
 #[tokio::test]
-async fn the_request_above_the_limit_is_429_until_a_minute_has_passed() {
-    let world = World::with(1, 0, Knobs::default()).await;
-    for _ in 0..75 {
-        assert_eq!(world.get("/torrents?limit=1").await.status(), 200);
-    }
-    let refused = world.get("/torrents?limit=1").await;
-    assert_eq!((refused.status().as_u16(), refused.headers().get("retry-after")), (429, None));
-    assert_eq!(world.get("/user").await.status(), 200, "the limit of the list is not that of the rest");
-    world.simulator.knobs(|knobs| knobs.rate.retry_after = Some("17".to_owned()));
-    let refused = world.get("/torrents?limit=1").await;
-    assert_eq!(refused.headers()["retry-after"], "17");
-    assert_eq!(refused.json::<serde_json::Value>().await.unwrap()["error_code"], 34);
-    world.simulator.advance(Duration::from_secs(61));
-    assert_eq!(world.get("/torrents?limit=1").await.status(), 200);
-}
-
-#[tokio::test]
-async fn the_journal_names_each_request_but_not_the_token() {
+async fn item_28_the_journal_names_each_request_but_not_the_token() {
     let world = World::new(1, 0).await;
     let url = format!("{}/torrents?limit=5&auth_token=demo-token", world.simulator.api_url());
     let length = world.client.get(url).send().await.unwrap().bytes().await.unwrap().len();
@@ -76,10 +73,13 @@ async fn the_journal_names_each_request_but_not_the_token() {
 }
 
 #[tokio::test]
-async fn unknown_addresses_are_404_and_wrong_verbs_405() {
+async fn item_21_unknown_addresses_are_404_and_wrong_verbs_405() {
     let world = World::new(1, 0).await;
     assert_eq!(world.refusal(world.request("GET", "/nothing")).await, (404, 3));
     assert_eq!(world.refusal(world.request("POST", "/torrents")).await, (405, 4));
+    world.simulator.knobs(|knobs| (knobs.refusals.unknown_path, knobs.refusals.wrong_verb) = (400, 404));
+    assert_eq!(world.refusal(world.request("GET", "/nothing")).await, (400, 3));
+    assert_eq!(world.refusal(world.request("PUT", "/torrents")).await, (404, 4));
     assert_eq!(world.request("POST", "/torrents").header("X-HTTP-Verb", "GET").send().await.unwrap().status(), 200);
 }
 

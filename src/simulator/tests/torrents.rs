@@ -4,9 +4,9 @@ use super::World;
 use serde_json::json;
 use std::time::Duration;
 
-const HASH: &str = "c39fe3eefbdb62da9c27eb6398ff4a7d2e26e7ab";
+pub(super) const HASH: &str = "c39fe3eefbdb62da9c27eb6398ff4a7d2e26e7ab";
 
-async fn add(world: &World, hash: &str) -> String {
+pub(super) async fn add(world: &World, hash: &str) -> String {
     let magnet = format!("magnet%3A%3Fxt%3Durn%3Abtih%3A{hash}");
     let answer = world.request("POST", "/torrents/addMagnet").body(format!("magnet={magnet}")).send().await.unwrap();
     assert_eq!(answer.status(), 201);
@@ -16,13 +16,13 @@ async fn add(world: &World, hash: &str) -> String {
     id
 }
 
-async fn select(world: &World, id: &str, files: &str) -> u16 {
+pub(super) async fn select(world: &World, id: &str, files: &str) -> u16 {
     let request = world.request("POST", &format!("/torrents/selectFiles/{id}")).body(format!("files={files}"));
     request.send().await.unwrap().status().as_u16()
 }
 
 #[tokio::test]
-async fn links_belong_to_the_selected_files_in_order_and_the_sizes_add_up() {
+async fn item_15_links_belong_to_the_selected_files_in_order_and_the_sizes_add_up() {
     let world = World::new(200, 0).await;
     let mut pairs = 0;
     for row in world.json("/torrents?limit=200").await.as_array().unwrap() {
@@ -49,7 +49,7 @@ async fn links_belong_to_the_selected_files_in_order_and_the_sizes_add_up() {
 }
 
 #[tokio::test]
-async fn a_magnet_becomes_a_download_step_by_step() {
+async fn item_13_a_magnet_becomes_a_download_step_by_step() {
     let world = World::new(0, 0).await;
     let hour = Duration::from_hours(1);
     world.simulator.knobs(|knobs| knobs.step_every = Some(hour));
@@ -87,7 +87,7 @@ async fn a_magnet_becomes_a_download_step_by_step() {
 }
 
 #[tokio::test]
-async fn a_cached_torrent_ended_before_it_was_added() {
+async fn item_13_a_cached_torrent_ended_before_it_was_added() {
     let world = World::new(0, 0).await;
     world.simulator.knobs(|knobs| knobs.everything_cached = true);
     let id = add(&world, HASH).await;
@@ -98,7 +98,7 @@ async fn a_cached_torrent_ended_before_it_was_added() {
 }
 
 #[tokio::test]
-async fn a_new_torrent_may_be_unknown_for_a_moment() {
+async fn item_13_a_new_torrent_may_be_unknown_for_a_moment() {
     let world = World::new(0, 0).await;
     world.simulator.knobs(|knobs| knobs.info_missing_for = Duration::from_mins(1));
     let path = format!("/torrents/info/{}", add(&world, HASH).await);
@@ -108,7 +108,7 @@ async fn a_new_torrent_may_be_unknown_for_a_moment() {
 }
 
 #[tokio::test]
-async fn adding_is_refused_without_a_magnet_and_when_every_slot_is_taken() {
+async fn item_13_adding_is_refused_without_a_magnet_and_when_every_slot_is_taken() {
     let world = World::new(0, 0).await;
     let post = |body: &'static str| world.request("POST", "/torrents/addMagnet").body(body);
     assert_eq!(world.refusal(post("")).await, (400, 1));
@@ -119,7 +119,7 @@ async fn adding_is_refused_without_a_magnet_and_when_every_slot_is_taken() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_is_gone_at_once_and_its_downloads_stay() {
+async fn item_20_what_was_deleted_is_gone_at_once_and_its_downloads_stay() {
     let world = World::new(5, 5).await;
     let id = world.ids("/torrents").await[2].clone();
     let delete = || world.request("DELETE", &format!("/torrents/delete/{id}"));
@@ -135,48 +135,65 @@ async fn what_was_deleted_is_gone_at_once_and_its_downloads_stay() {
 }
 
 #[tokio::test]
-async fn unrestricting_a_link_creates_a_download_row_on_another_server() {
-    let world = World::new(1, 0).await;
-    let link = world.json("/torrents").await[0]["links"][0].as_str().unwrap().to_owned();
-    let body = format!("link={}", crate::simulator::percent::encode(&link));
-    let answer = world.request("POST", "/unrestrict/link").body(body).send().await.unwrap();
-    let made: serde_json::Value = answer.json().await.unwrap();
-    let row = world.json("/downloads").await[0].clone();
-    assert_eq!((&row["id"], &row["link"], &row["filesize"]), (&made["id"], &json!(link), &made["filesize"]));
-    assert_ne!(row["download"], made["download"]);
-}
-
-#[tokio::test]
-async fn a_source_with_several_qualities_leaves_a_row_for_each() {
-    let world = World::new(1, 0).await;
-    let body = "link=https%3A%2F%2Fwww.youtube.com%2Fwatch";
-    let answer = world.request("POST", "/unrestrict/link").body(body).send().await.unwrap();
-    let made: serde_json::Value = answer.json().await.unwrap();
-    assert_eq!(made["quality"], "1920x1080");
-    assert_eq!(made["alternative"].as_array().map(Vec::len), Some(3));
-    let rows = world.json("/downloads").await;
-    let mut types: Vec<_> = rows.as_array().unwrap().iter().filter_map(|row| row["type"].as_str()).collect();
-    types.sort_unstable();
-    assert_eq!(types, ["1280x720", "1920x1080", "426x240", "mp3"]);
-}
-
-#[tokio::test]
-async fn dates_of_torrents_are_local_time_wearing_a_z_unless_told_otherwise() {
-    let world = World::new(1, 1).await;
-    let (added, generated) =
-        world.simulator.edit(|library| (library.torrents()[0].added, library.downloads()[0].generated));
-    let hour_later = added.plus_millis(3_600_000);
-    assert_eq!(world.json("/torrents").await[0]["added"], json!(hour_later.to_string()));
-    assert_eq!(world.json("/downloads").await[0]["generated"], json!(generated.to_string()));
-    world.simulator.knobs(|knobs| knobs.shape.added_is_local = false);
-    assert_eq!(world.json("/torrents").await[0]["added"], json!(added.to_string()));
-    let iso = world.get("/time/iso").await.text().await.unwrap();
-    assert!(iso.ends_with("+0100") && iso.len() == 24, "{iso}");
-}
-
-#[tokio::test]
-async fn instant_availability_is_switched_off() {
+async fn item_21_instant_availability_is_switched_off() {
     let world = World::new(0, 0).await;
     let request = world.request("GET", &format!("/torrents/instantAvailability/{HASH}/{HASH}"));
     assert_eq!(world.refusal(request).await, (403, 37));
+}
+
+#[tokio::test]
+async fn item_13_failures_are_ends_from_which_nothing_moves_on() {
+    let world = World::new(0, 0).await;
+    let minute = Duration::from_mins(1);
+    world.simulator.knobs(|knobs| knobs.step_every = Some(minute));
+    for status in ["magnet_error", "error", "virus", "dead"] {
+        let id = add(&world, HASH).await;
+        world.simulator.edit(|library| library.torrent_mut(id.parse().unwrap()).unwrap().status = status.into());
+        world.simulator.advance(10 * minute);
+        let info = world.json(&format!("/torrents/info/{id}")).await;
+        assert_eq!((&info["status"], &info["links"], info.get("ended")), (&json!(status), &json!([]), None));
+    }
+}
+
+#[tokio::test]
+async fn item_13_files_that_are_not_known_yet_are_none_or_absent() {
+    let world = World::new(0, 0).await;
+    world.simulator.knobs(|knobs| knobs.step_every = Some(Duration::from_hours(1)));
+    let path = format!("/torrents/info/{}", add(&world, HASH).await);
+    assert_eq!(world.json(&path).await["files"], json!([]));
+    world.simulator.knobs(|knobs| knobs.shape.unknown_files_absent = true);
+    assert_eq!(world.json(&path).await.get("files"), None);
+}
+
+const FILE: &[u8] = b"d4:infod5:filesld6:lengthi5e4:pathl3:sub5:a.txteed6:lengthi7e4:pathl5:b.mkveee4:name3:dir\
+    12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaaee";
+
+#[tokio::test]
+async fn item_13_a_torrent_file_is_added_with_its_own_infohash_name_and_files() {
+    let world = World::new(0, 0).await;
+    let put = || world.request("PUT", "/torrents/addTorrent");
+    let answer = put().body(FILE).send().await.unwrap();
+    assert_eq!(answer.status(), 201);
+    let body: serde_json::Value = answer.json().await.unwrap();
+    let id = body["id"].as_str().unwrap();
+    assert_eq!(body["uri"], json!(format!("{}/torrents/info/{id}", world.simulator.api_url())));
+    let info = world.json(&format!("/torrents/info/{id}")).await;
+    assert_eq!((&info["status"], &info["filename"]), (&json!("waiting_files_selection"), &json!("dir")));
+    assert_eq!(info["hash"], "de1899cd317b32a711bdc0347e5bb9b30a4f17ba");
+    assert_eq!(info["files"][1], json!({"id": 2, "path": "/b.mkv", "bytes": 7, "selected": 0}));
+    world.simulator.knobs(|knobs| knobs.everything_cached = true);
+    assert_eq!(select(&world, id, "2").await, 204);
+    let info = world.json(&format!("/torrents/info/{id}")).await;
+    assert_eq!((&info["filename"], &info["bytes"], &info["original_bytes"]), (&json!("b.mkv"), &json!(7), &json!(12)));
+
+    let again = add(&world, info["hash"].as_str().unwrap()).await;
+    let twin = world.json(&format!("/torrents/info/{again}")).await;
+    assert_eq!((&twin["original_filename"], &twin["original_bytes"]), (&json!("dir"), &json!(12)));
+
+    assert_eq!(world.refusal(put().body("no torrent")).await, (400, 30));
+    assert_eq!(world.refusal(world.request("POST", "/torrents/addTorrent").body(FILE)).await, (405, 4));
+    world.simulator.knobs(|knobs| knobs.infringing_words = vec!["DIR".to_owned()]);
+    assert_eq!(world.refusal(put().body(FILE)).await, (451, 35));
+    world.simulator.knobs(|knobs| knobs.slots = 0);
+    assert_eq!(world.refusal(put().body(FILE)).await, (509, 21));
 }
