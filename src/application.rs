@@ -8,7 +8,7 @@ use crate::{
         Action, ApiError, ErrorCode, FileDetails, FilePage, FileQuery, Kind, Mode, SyncConfiguration,
         SyncConfigurationPatch, SyncRun, SyncStatus,
     },
-    real_debrid::{Client, Connection, Transport, Unattended},
+    real_debrid::{Client, Connection, Transport, Unattended, Urgency},
     store::Store,
     sync::{Credentials, Engine, StartRequest},
 };
@@ -231,6 +231,8 @@ impl Application {
                 api_url: access.api_url,
                 token: access.token,
                 max_retries: RETRIES_WHILE_WAITING,
+                refusal_patience: Duration::ZERO,
+                urgency: Urgency::Foreground,
                 clock: self.0.clock.clone(),
                 pacer: self.0.engine.pacer(user).await?,
                 conductor: Arc::new(Unattended),
