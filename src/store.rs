@@ -20,6 +20,7 @@ mod sqlite;
 mod tokens;
 mod users;
 
+pub use contents::{ContentsTask, ContentsTimes};
 pub use error::StoreError;
 pub use library::{Batch, BatchOutcome, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;

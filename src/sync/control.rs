@@ -13,6 +13,9 @@ use std::{
 };
 use tokio::sync::watch;
 
+/// How long work lets itself be put off by refusals for being too many before it fails.
+pub(super) const REFUSAL_PATIENCE: Duration = Duration::from_mins(30);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
     Go,

@@ -7,6 +7,7 @@ use crate::{
     store::{Counters, RunEnd, RunRecord},
     sync::{
         Control, SyncError,
+        control::REFUSAL_PATIENCE,
         live::count,
         pace::Pace,
         run::{Outcome, Pulse, Run, RunSettings},
@@ -15,8 +16,6 @@ use crate::{
 };
 use std::{sync::Arc, time::Duration};
 
-/// How long a run lets itself be put off by refusals for being too many before it fails.
-const REFUSAL_PATIENCE: Duration = Duration::from_mins(30);
 /// The watchdog looks no oftener than this, since its time can stand still.
 const GLANCE: Duration = Duration::from_secs(1);
 
