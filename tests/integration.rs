@@ -5,6 +5,10 @@
 mod api;
 #[path = "integration/bad_input.rs"]
 mod bad_input;
+#[path = "integration/clockwork.rs"]
+mod clockwork;
+#[path = "integration/contents.rs"]
+mod contents;
 #[path = "integration/control.rs"]
 mod control;
 #[path = "integration/deletions.rs"]
@@ -21,6 +25,8 @@ mod house;
 mod incremental;
 #[path = "integration/layers.rs"]
 mod layers;
+#[path = "integration/limits.rs"]
+mod limits;
 #[path = "integration/progress.rs"]
 mod progress;
 #[path = "integration/recovery.rs"]
