@@ -42,7 +42,7 @@ pub(super) enum Class {
 
 /// What a slot is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Want {
+pub(super) struct Purpose {
     pub(super) class: Class,
     pub(super) urgency: Urgency,
 }
@@ -72,14 +72,14 @@ impl Pacer {
     }
 
     /// Waits until a request may be sent; the conductor's permission is asked last, so a pause during the wait holds.
-    pub(super) async fn slot(&self, want: Want, conductor: &dyn Conductor) -> Result<Slot<'_>, Stopped> {
+    pub(super) async fn slot(&self, purpose: Purpose, conductor: &dyn Conductor) -> Result<Slot<'_>, Stopped> {
         loop {
             conductor.permission().await?;
-            let wait = match self.take(want) {
+            let wait = match self.take(purpose) {
                 Ok(slot) => return Ok(slot),
                 Err(wait) => wait,
             };
-            let _waiting = (want.urgency == Urgency::Foreground).then(|| Waiting::new(self));
+            let _waiting = (purpose.urgency == Urgency::Foreground).then(|| Waiting::new(self));
             pause(&self.clock, conductor, wait).await?;
         }
     }
@@ -90,8 +90,8 @@ impl Pacer {
         self.window().last_refusal().is_some_and(|then| now.saturating_sub(then) <= AFTERMATH)
     }
 
-    fn take(&self, want: Want) -> Result<Slot<'_>, Wait> {
-        let sent = self.window().take(want, self.clock.elapsed())?;
+    fn take(&self, purpose: Purpose) -> Result<Slot<'_>, Wait> {
+        let sent = self.window().take(purpose, self.clock.elapsed())?;
         Ok(Slot { pacer: self, sent })
     }
 

@@ -8,7 +8,7 @@
 use super::{
     Code, Connection, Error, Transport, Wait, WaitReason,
     decode::Answer,
-    pacer::{Class, Want, pause},
+    pacer::{Class, Purpose, pause},
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::Url;
@@ -92,7 +92,7 @@ impl Line {
         decode: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let Connection { token, clock, pacer, conductor, urgency, .. } = &self.connection;
-        let slot = pacer.slot(Want { class: question.class, urgency: *urgency }, conductor.as_ref()).await?;
+        let slot = pacer.slot(Purpose { class: question.class, urgency: *urgency }, conductor.as_ref()).await?;
         self.sent.fetch_add(1, Ordering::Relaxed);
         let answer = tokio::select! {
             biased;

@@ -2,7 +2,7 @@
 
 use crate::{
     clockwork::Clockwork,
-    house::{House, rest},
+    house::{House, rest, within},
 };
 use dmm::{
     domain::{State, SyncConfigurationPatch},
@@ -137,7 +137,7 @@ async fn f1_a_torrent_that_changes_is_read_again_and_no_other() {
 
 #[tokio::test]
 async fn f6_the_background_leaves_a_fifth_of_the_pace_to_others() {
-    let house = House::with_contents(40, 20).await;
+    let mut house = House::with_contents(40, 20).await;
     house.sync(json!({})).await;
     let of_others = house.simulator.journal().iter().filter(|request| !request.endpoint().starts_with(INFO)).count();
     // The sign-in has a pace of its own.
@@ -149,6 +149,8 @@ async fn f6_the_background_leaves_a_fifth_of_the_pace_to_others() {
     let details = house.get(&format!("/api/files/{}", unread.body["files"][0]["id"])).await;
     assert!(!details.body["contentsReadAt"].is_null(), "a page had to wait for the background: {details:?}");
     assert_eq!(house.status().await["contents"]["processed"], share + 1);
+    // The reader waits for most of a minute now, and ends with the server all the same.
+    assert!(within(Duration::from_secs(2), house.close()).await.is_some(), "the server waited for the background");
 }
 
 /// An engine on a clock moved by hand, with so many torrents stored and nothing read yet.
@@ -189,6 +191,21 @@ async fn three_bad_torrents_side_by_side_do_not_keep_the_others_from_being_read(
     }
     let attempts = works.count("select max(attempts) from contents_failures").await;
     assert!(attempts < 9, "{attempts} attempts");
+}
+
+#[tokio::test]
+async fn e5_a_torrent_that_failed_is_tried_again_later_and_its_error_goes() {
+    let works = works(12).await;
+    let id = works.simulator.edit(|library| library.torrents()[3].id);
+    // Each attempt is two requests, so the third is answered.
+    works.simulator.script(Rule::on(format!("{INFO}{id}")).times(4).answer(Fault::Html(502)));
+    works.until(|status| status.contents.processed == 12).await;
+    assert_eq!(works.count("select count(*) from contents_failures").await, 0);
+    let journal = works.simulator.journal();
+    let times: Vec<_> =
+        journal.iter().filter(|request| request.path.ends_with(&id.to_string())).map(|it| it.at).collect();
+    let minutes = |pair: [usize; 2]| times[pair[1]].saturating_sub(times[pair[0]]).as_secs() / 60;
+    assert_eq!((times.len(), minutes([1, 2]), minutes([3, 4])), (5, 1, 5), "{times:?}");
 }
 
 #[tokio::test]

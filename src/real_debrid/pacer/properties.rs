@@ -16,7 +16,7 @@ enum Step {
     /// Nothing for so many milliseconds.
     Rest(u64),
     /// A caller waits for a slot and sends.
-    Send(Want),
+    Send(Purpose),
     /// The request that was sent longest ago is answered.
     Answer,
     /// It is refused, perhaps with so many seconds to wait.
@@ -58,7 +58,7 @@ impl Play {
     fn step(&mut self, step: &Step) {
         match step {
             Step::Rest(millis) => self.now += Duration::from_millis(*millis),
-            Step::Send(want) => self.send(*want),
+            Step::Send(purpose) => self.send(*purpose),
             Step::Answer => self.end(|window, sent, _| window.answered(sent)),
             Step::Refuse(seconds) => {
                 let retry_after = seconds.map(Duration::from_secs);
@@ -71,12 +71,12 @@ impl Play {
     }
 
     /// Waits as callers do; one that waits for an answer which is not due yet gives up.
-    fn send(&mut self, want: Want) {
+    fn send(&mut self, purpose: Purpose) {
         for _ in 0..100 {
-            match self.window.take(want, self.now) {
+            match self.window.take(purpose, self.now) {
                 Ok(sent) => {
                     self.flying.push_back(sent);
-                    return self.check(want);
+                    return self.check(purpose);
                 }
                 Err(wait) => {
                     assert!(!wait.duration.is_zero(), "a wait for nothing");
@@ -86,11 +86,11 @@ impl Play {
         }
     }
 
-    fn check(&mut self, want: Want) {
+    fn check(&mut self, purpose: Purpose) {
         assert!(self.now >= self.silent_until, "sent at {:?}, before {:?}", self.now, self.silent_until);
         self.arrivals.push(self.now);
         let last = self.arrivals.iter().filter(|at| self.now.saturating_sub(**at) < MINUTE).count();
-        let allowed = match want.urgency {
+        let allowed = match purpose.urgency {
             Urgency::Foreground => self.configured,
             Urgency::Background => share(self.configured),
         };

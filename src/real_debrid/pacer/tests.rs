@@ -11,9 +11,9 @@ use crate::{
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
-pub(super) const ENTRY: Want = Want { class: Class::Entry, urgency: Urgency::Foreground };
-pub(super) const LIST: Want = Want { class: Class::TorrentList, urgency: Urgency::Foreground };
-pub(super) const BACKGROUND: Want = Want { class: Class::Entry, urgency: Urgency::Background };
+pub(super) const ENTRY: Purpose = Purpose { class: Class::Entry, urgency: Urgency::Foreground };
+pub(super) const LIST: Purpose = Purpose { class: Class::TorrentList, urgency: Urgency::Foreground };
+pub(super) const BACKGROUND: Purpose = Purpose { class: Class::Entry, urgency: Urgency::Background };
 
 fn pacer(limit: u32) -> (Pacer, ManualClock, Baton) {
     let manual = manual_clock();
@@ -81,8 +81,8 @@ async fn a_request_in_flight_counts_until_a_minute_after_its_answer() {
 }
 
 /// Sends a request that is refused.
-async fn refuse(pacer: &Pacer, want: Want, baton: &Baton, retry_after: Option<u64>) {
-    let slot = pacer.slot(want, baton).await.expect("a slot");
+async fn refuse(pacer: &Pacer, purpose: Purpose, baton: &Baton, retry_after: Option<u64>) {
+    let slot = pacer.slot(purpose, baton).await.expect("a slot");
     slot.refused(retry_after.map(Duration::from_secs));
 }
 
@@ -161,8 +161,8 @@ async fn f6_after_a_refusal_one_request_at_a_time_asks_whether_it_is_over() {
 async fn f6_a_refusal_of_a_list_teaches_about_lists_and_the_next_about_all_requests() {
     let (pacer, manual, baton) = pacer(250);
     for _ in 0..40 {
-        for want in [LIST, ENTRY] {
-            pacer.slot(want, &baton).await.expect("a slot").answered();
+        for purpose in [LIST, ENTRY] {
+            pacer.slot(purpose, &baton).await.expect("a slot").answered();
         }
     }
     refuse(&pacer, LIST, &baton, None).await;

@@ -1,6 +1,6 @@
 //! What was sent in the last minute, how long nothing may be sent, and what follows from both for the next request.
 
-use super::{Class, Urgency, Want, learned::Learned};
+use super::{Class, Purpose, Urgency, learned::Learned};
 use crate::real_debrid::{Wait, WaitReason};
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub(super) struct Window {
 pub(super) struct Sent {
     number: u64,
     at: Duration,
-    want: Want,
+    purpose: Purpose,
     /// None while in flight.
     answered: Option<Duration>,
 }
@@ -75,7 +75,7 @@ impl Window {
     }
 
     /// Notes a request as sent, or says how long to wait first.
-    pub(super) fn take(&mut self, want: Want, now: Duration) -> Result<Sent, Wait> {
+    pub(super) fn take(&mut self, purpose: Purpose, now: Duration) -> Result<Sent, Wait> {
         self.forget(now);
         let refusals = self.refusals;
         let slow_down = |duration| Err(Wait { reason: WaitReason::RateLimited { refusals }, duration });
@@ -87,21 +87,21 @@ impl Window {
             return slow_down(GLANCE);
         }
         let limit = self.limit(now);
-        let wait = match want.urgency {
+        let wait = match purpose.urgency {
             Urgency::Foreground => self.until_fewer_than(limit, now, |_| true),
             Urgency::Background => self.until_fewer_than(share(limit), now, |_| true).or_else(|| {
-                let is_foreground = |sent: &Sent| sent.want.urgency == Urgency::Foreground;
+                let is_foreground = |sent: &Sent| sent.purpose.urgency == Urgency::Foreground;
                 (self.waiting > 0 || self.in_flight(is_foreground)).then_some(GLANCE)
             }),
         };
         let wait = wait.or_else(|| {
-            let lists = (want.class == Class::TorrentList).then(|| self.lists.limit(now))?;
+            let lists = (purpose.class == Class::TorrentList).then(|| self.lists.limit(now))?;
             self.until_fewer_than(lists, now, is_list)
         });
         if let Some(duration) = wait {
             return Err(Wait { reason: WaitReason::OwnPace, duration });
         }
-        let sent = Sent { number: self.next, at: now, want, answered: None };
+        let sent = Sent { number: self.next, at: now, purpose, answered: None };
         self.next += 1;
         self.sent.push(sent.clone());
         Ok(sent)
@@ -180,5 +180,5 @@ pub(super) fn share(limit: usize) -> usize {
 }
 
 fn is_list(sent: &Sent) -> bool {
-    sent.want.class == Class::TorrentList
+    sent.purpose.class == Class::TorrentList
 }
