@@ -8,9 +8,12 @@ use crate::{
         Action, ApiError, ErrorCode, FileDetails, FilePage, FileQuery, Kind, Mode, SyncConfiguration,
         SyncConfigurationPatch, SyncRun, SyncStatus,
     },
-    real_debrid::{Client, Connection, Transport, Unattended},
+    real_debrid::{Client, Connection, Transport, Unattended, Urgency},
     store::Store,
-    sync::{Credentials, Engine, StartRequest},
+    sync::{
+        Credentials, Engine, StartRequest,
+        contents::{self, Read},
+    },
 };
 use ::http::HeaderMap;
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
@@ -235,20 +238,19 @@ impl Application {
                 api_url: access.api_url,
                 token: access.token,
                 max_retries: RETRIES_WHILE_WAITING,
+                refusal_patience: Duration::ZERO,
+                urgency: Urgency::Foreground,
                 clock: self.0.clock.clone(),
                 pacer: self.0.engine.pacer(user).await?,
                 conductor: Arc::new(Unattended),
             },
         );
-        let contents = client
-            .torrent_info(&details.file.real_debrid_id)
-            .await
-            .map_err(|error| ApiError::new(ErrorCode::RealDebridUnavailable, error.to_string()))?;
-        // A torrent without files is one whose metadata has not come yet.
-        if let Some(contents) = contents.filter(|contents| !contents.files.is_empty()) {
-            self.0.store.put_contents(user, details.file.id, &contents.files, self.0.clock.now()).await?;
+        let Some(task) = self.0.store.contents_task(user, details.file.id).await? else { return Ok(()) };
+        match contents::read(&client, &self.0.store, &self.0.clock, user, &task).await {
+            Ok(Read::Stored) if task.is_unread => self.0.engine.contents_were_read(user).await,
+            Ok(_) => Ok(()),
+            Err(error) => Err(ApiError::new(ErrorCode::RealDebridUnavailable, error.to_string())),
         }
-        Ok(())
     }
 
     /// Stops all runs after the batch in flight; the next start takes them up again.

@@ -7,7 +7,7 @@ mod serve;
 mod simulate;
 
 pub use log::LogConfig;
-pub use serve::{Server, ServerError};
+pub use serve::{Server, ServerError, ServerOptions};
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

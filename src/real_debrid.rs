@@ -5,7 +5,7 @@
 //! | [`client`] | the questions DMM asks, and their answers in the words of the subject |
 //! | [`transport`] | the HTTP client that all accounts share |
 //! | [`retry`] | one question from permission to answer, repeated while that can help |
-//! | [`pacer`] | the requests of the last minute, never more than the limit |
+//! | [`pacer`] | the requests of the last minute, never more than the limit, and what refusals teach about it |
 //! | [`conductor`] | who may pause and stop a question, and is told of every wait |
 //! | [`decode`] | an HTTP answer → rows, or the error it stands for |
 //! | [`rows`] | an array of rows, of which some may be unreadable |
@@ -36,5 +36,5 @@ pub use client::{Account, Client, Connection, Page, PageRequest, ServerTime, Tor
 pub use code::Code;
 pub use conductor::{Conductor, Stopped, Unattended, Wait, WaitReason};
 pub use error::Error;
-pub use pacer::Pacer;
+pub use pacer::{Pacer, Urgency};
 pub use transport::{Exchange, Exchanged, Transport};

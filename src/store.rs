@@ -23,6 +23,7 @@ mod tokens;
 mod users;
 
 pub use claim::Claim;
+pub use contents::{ContentsTask, ContentsTimes};
 pub use error::StoreError;
 pub use library::{Batch, BatchOutcome, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;

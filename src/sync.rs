@@ -1,10 +1,12 @@
 //! The subject: a run that makes the stored library equal to Real-Debrid's, and the engine that owns all runs.
 //!
 //! A run lists, plans, applies and settles. [`plan`] and [`guard`] are pure; [`census`] knows whether a listing can be
-//! believed; [`run`] puts them in order; [`engine`] is the one owner of what every account's synchronisation is doing.
+//! believed; [`run`] puts them in order; [`engine`] is the one owner of what every account's synchronisation is doing;
+//! [`contents`] reads what is inside torrents while no run is alive.
 //! Nothing here knows of HTTP, pages or sign-in: an account's token comes through [`credentials::Credentials`].
 
 pub mod census;
+pub mod contents;
 pub mod control;
 pub mod credentials;
 pub mod engine;

@@ -5,6 +5,10 @@
 mod api;
 #[path = "integration/bad_input.rs"]
 mod bad_input;
+#[path = "integration/clockwork.rs"]
+mod clockwork;
+#[path = "integration/contents.rs"]
+mod contents;
 #[path = "integration/control.rs"]
 mod control;
 #[path = "integration/deletions.rs"]
@@ -23,6 +27,8 @@ mod incremental;
 mod kills;
 #[path = "integration/layers.rs"]
 mod layers;
+#[path = "integration/limits.rs"]
+mod limits;
 #[path = "integration/program.rs"]
 mod program;
 #[path = "integration/progress.rs"]

@@ -30,14 +30,18 @@ CREATE INDEX tombstones_real_debrid_id ON tombstones (user_id, real_debrid_id);
 CREATE INDEX tombstones_identity ON tombstones (user_id, identity) WHERE identity IS NOT NULL;
 CREATE INDEX tombstones_deleted ON tombstones (deleted_at);
 
--- The work list of the background reading, newest first, and what has been read longest ago.
-CREATE INDEX files_contents_unread ON files (user_id, added_at) WHERE kind = 'torrent' AND contents_read_at IS NULL;
+-- The work list of the background reading, newest first, and what has been read longest ago. Both count by themselves:
+-- every column that is asked about is in the index.
+CREATE INDEX files_contents_unread ON files (user_id, kind, contents_read_at, added_at)
+    WHERE kind = 'torrent' AND contents_read_at IS NULL;
 CREATE INDEX files_contents_read ON files (user_id, contents_read_at) WHERE contents_read_at IS NOT NULL;
 
 -- Torrents whose contents could not be read, and when it is tried again.
 CREATE TABLE contents_failures (
     file_id BIGINT NOT NULL REFERENCES files (id) ON DELETE CASCADE,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    -- Of the entry as it was: a changed entry starts anew, without anybody taking the note away.
+    fingerprint BIGINT NOT NULL,
     attempts BIGINT NOT NULL CHECK (attempts > 0),
     retry_at BIGINT NOT NULL,
     error TEXT NOT NULL,

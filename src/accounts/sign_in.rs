@@ -7,7 +7,7 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{ApiError, ErrorCode, User},
-    real_debrid::{self, Client, Connection, Pacer, Transport, Unattended},
+    real_debrid::{self, Client, Connection, Pacer, Transport, Unattended, Urgency},
     store::{Service, Store, StoredUser, TokenKind},
     sync::{Credentials, RealDebridAccess},
 };
@@ -134,6 +134,8 @@ impl Accounts {
                 api_url,
                 token: token.clone(),
                 max_retries: RETRIES,
+                refusal_patience: Duration::ZERO,
+                urgency: Urgency::Foreground,
                 clock: options.clock.clone(),
                 pacer,
                 conductor: Arc::new(Unattended),

@@ -11,7 +11,7 @@ use crate::{
     real_debrid::{self, Transport},
     simulator::{Options, Simulator},
     store::{Claim, Store, StoreError},
-    sync::{Engine, EngineOptions, Parts, schedule},
+    sync::{Engine, EngineOptions, Parts, contents, schedule},
 };
 use clap::Args;
 use leptos::config::LeptosOptions;
@@ -71,24 +71,34 @@ pub enum ServerError {
     Serve(io::Error),
 }
 
+/// What a server is built with beside its configuration.
+#[derive(Debug, Default)]
+pub struct ServerOptions {
+    /// The demo library, if there shall be one.
+    pub demo: Option<Options>,
+    /// How the engine works; the pace is the configuration's.
+    pub engine: EngineOptions,
+}
+
 /// A server that listens but does not answer yet. The same build starts the program and its tests.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     application: Application,
     state: AppState,
-    schedule: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// What is done without being asked.
+    keepers: Pin<Box<dyn Future<Output = ()> + Send>>,
     demo: Option<Simulator>,
     /// Keeps another server off the database until the end.
     _claim: Claim,
 }
 
 impl Server {
-    /// Opens everything that `config` names. `demo` are the options of the demo library, if there shall be one.
+    /// Opens everything that `config` names.
     ///
     /// # Errors
     /// When any of it cannot be used; then nothing has been changed.
-    pub async fn build(config: &Config, demo: Option<Options>) -> Result<Self, ServerError> {
+    pub async fn build(config: &Config, options: ServerOptions) -> Result<Self, ServerError> {
         let clock = Clock::system();
         let address = config.listen.listen;
         let listen = |source| ServerError::Listen { address, source };
@@ -98,7 +108,7 @@ impl Server {
         let claim = Claim::on(&config.database.database_url)?;
         let vault = Vault::open(&config.secret_key_file, store.any_token().await?.as_deref())?;
         let transport = Transport::new()?;
-        let demo = match demo {
+        let demo = match options.demo {
             Some(options) => Some(Simulator::start(options).await.map_err(ServerError::Demo)?),
             None => None,
         };
@@ -123,9 +133,13 @@ impl Server {
             credentials: Arc::new(accounts.clone()),
         };
         let requests_per_minute = config.real_debrid_rate_limit;
-        let engine = Engine::new(parts, EngineOptions { requests_per_minute, ..EngineOptions::default() });
+        let engine = Engine::new(parts, EngineOptions { requests_per_minute, ..options.engine });
         engine.recover().await?;
         let schedule = schedule::keep(engine.clone(), store.clone(), clock.clone());
+        let contents = contents::keep(engine.clone(), store.clone(), clock.clone());
+        let keepers = Box::pin(async {
+            tokio::join!(schedule, contents);
+        });
         let application = Application::new(store, engine, accounts, transport, clock);
         let state = AppState {
             application: application.clone(),
@@ -133,7 +147,7 @@ impl Server {
             site: Site { public_url: config.public_url.clone() },
             shutdown: CancellationToken::new(),
         };
-        Ok(Self { listener, address, application, state, schedule: Box::pin(schedule), demo, _claim: claim })
+        Ok(Self { listener, address, application, state, keepers, demo, _claim: claim })
     }
 
     /// Where it listens.
@@ -151,7 +165,7 @@ impl Server {
     /// # Errors
     /// When the listener breaks.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
-        let Self { listener, application, state, schedule, demo, .. } = self;
+        let Self { listener, application, state, keepers, demo, .. } = self;
         let shutdown = state.shutdown.clone();
         let clock = application.clock().clone();
         let asked = CancellationToken::new();
@@ -165,7 +179,7 @@ impl Server {
             }
         });
         let result = tokio::select! {
-            () = schedule => Ok(()),
+            () = keepers => Ok(()),
             result = served.into_future() => result.map_err(ServerError::Serve),
             // A connection that does not end by itself is not waited for.
             () = async { asked.cancelled().await; clock.sleep(FAREWELL).await } => Ok(()),
@@ -185,7 +199,7 @@ pub(super) async fn run(args: ServeArgs) -> ExitCode {
         downloads: args.demo_downloads,
         ..Options::default()
     });
-    match Server::build(&args.config, demo).await {
+    match Server::build(&args.config, ServerOptions { demo, ..ServerOptions::default() }).await {
         Ok(server) => {
             tracing::info!("listening on http://{}", server.address());
             match server.run(stop_signal()).await {

@@ -93,6 +93,8 @@ pub struct FileDetails {
     pub file: File,
     /// When `contents` was last read from Real-Debrid; none while it is unknown.
     pub contents_read_at: Option<Timestamp>,
+    /// Why the contents could not be read when that was last tried in the background; it is tried again by itself.
+    pub contents_error: Option<String>,
     /// The files inside, by index; empty while unknown and for downloads.
     pub contents: Vec<FileContent>,
 }

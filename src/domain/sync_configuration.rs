@@ -25,7 +25,8 @@ pub struct SyncConfiguration {
     pub batch_size: i64,
     /// Whether equal SHA-1 hashes are marked as duplicates.
     pub enable_duplicate_detection: bool,
-    /// Milliseconds without any progress after which a run fails, see [`SYNC_TIMEOUT`].
+    /// Milliseconds without any progress after which a run fails, see [`SYNC_TIMEOUT`]. Pauses and waits that limits on
+    /// the number of requests impose do not count.
     pub sync_timeout: i64,
     /// How often one request is repeated before it counts as failed, see [`MAX_RETRIES`].
     pub max_retries: i64,

@@ -5,7 +5,8 @@
 
 pub use super::server_time::ServerTime;
 use super::{
-    Conductor, Error, Pacer, Transport, convert, decode,
+    Conductor, Error, Pacer, Transport, Urgency, convert, decode,
+    pacer::Class,
     retry::{Line, Question},
     server_time, wire,
 };
@@ -20,6 +21,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 /// A read-only client for one account; clones are the same client.
@@ -34,6 +36,11 @@ pub struct Connection {
     pub token: SecretString,
     /// Repeats of a request that fails in a way that heals by itself.
     pub max_retries: u32,
+    /// For how long refusals for being too many (429) and nothing else are waited out beside the repeats. Zero for a
+    /// question that somebody waits for: its refusals are failures like others.
+    pub refusal_patience: Duration,
+    /// Whether somebody waits for the answers.
+    pub urgency: Urgency,
     /// The time.
     pub clock: Clock,
     /// The pace of the account; all its clients share it.
@@ -110,7 +117,7 @@ impl Client {
     /// # Errors
     /// Any [`Error`]; [`Error::needs_sign_in`] when the token is no good.
     pub async fn user(&self) -> Result<Account, Error> {
-        let question = Question { path: &["user"], query: &[], signed_in: true };
+        let question = Question { path: &["user"], query: &[], class: Class::Other, signed_in: true };
         self.0
             .ask(question, |answer| {
                 convert::account(decode::object(answer)?)
@@ -124,7 +131,7 @@ impl Client {
     /// # Errors
     /// Any [`Error`] that has nothing to do with the token.
     pub async fn server_time(&self) -> Result<ServerTime, Error> {
-        let question = Question { path: &["time", "iso"], query: &[], signed_in: false };
+        let question = Question { path: &["time", "iso"], query: &[], class: Class::Other, signed_in: false };
         self.0
             .ask(question, |answer| {
                 server_time::read(decode::text(answer)?).ok_or_else(|| Error::Malformed {
@@ -145,7 +152,8 @@ impl Client {
         if active_only && kind == Kind::Torrent {
             query.push(("filter", "active".to_owned()));
         }
-        let question = Question { path: &[kind.plural()], query: &query, signed_in: true };
+        let class = if kind == Kind::Torrent { Class::TorrentList } else { Class::Other };
+        let question = Question { path: &[kind.plural()], query: &query, class, signed_in: true };
         self.0.ask(question, |answer| decode::page(answer, kind, page)).await
     }
 
@@ -158,7 +166,7 @@ impl Client {
         if matches!(id, "" | "." | "..") {
             return Ok(None);
         }
-        let question = Question { path: &["torrents", "info", id], query: &[], signed_in: true };
+        let question = Question { path: &["torrents", "info", id], query: &[], class: Class::Entry, signed_in: true };
         let info = self.0.ask(question, |answer| {
             let info: wire::TorrentInfo = decode::object(answer)?;
             if info.torrent.id == id {

@@ -2,9 +2,14 @@
 //!
 //! Permission, pace, request, decoding and the decision to repeat form one loop, so that every repeat is permitted,
 //! paced and counted like a first request, and there is never more than one of a call in flight. Only what heals by
-//! itself is repeated: a refused token or a missing torrent is an answer.
+//! itself is repeated: a refused token or a missing torrent is an answer. A refusal for being too many is an order to
+//! wait and no failure: it uses up no repeat, for as long as the connection has patience with refusals.
 
-use super::{Code, Connection, Error, Transport, Wait, WaitReason, decode::Answer, pacer::pause};
+use super::{
+    Code, Connection, Error, Transport, Wait, WaitReason,
+    decode::Answer,
+    pacer::{Class, Purpose, pause},
+};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::Url;
 use std::{
@@ -20,6 +25,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 pub(super) struct Question<'a> {
     pub(super) path: &'a [&'a str],
     pub(super) query: &'a [(&'a str, String)],
+    pub(super) class: Class,
     /// Some addresses need no token, and then none is sent.
     pub(super) signed_in: bool,
 }
@@ -38,17 +44,27 @@ impl Line {
         question: Question<'_>,
         decode: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Connection { max_retries, clock, conductor, .. } = &self.connection;
+        let Connection { max_retries, refusal_patience, clock, conductor, .. } = &self.connection;
         let path = question.path.join("/");
         let url = url(&self.connection.api_url, &question)?;
         let mut delays = delays(*max_retries, None);
         let mut attempt = 0;
+        let mut refused_since = None;
         loop {
-            let error = match self.ask_once(url.clone(), question.signed_in, &decode).await {
+            let error = match self.ask_once(url.clone(), &question, &decode).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let delay = if error.is_transient() { delays.next() } else { None };
+            let is_refusal = matches!(error, Error::RateLimited { .. });
+            let now = clock.elapsed();
+            refused_since = is_refusal.then(|| refused_since.unwrap_or(now));
+            let delay = match refused_since {
+                Some(since) if !refusal_patience.is_zero() => {
+                    (now.saturating_sub(since) < *refusal_patience).then_some(Duration::ZERO)
+                }
+                _ if error.is_transient() => delays.next(),
+                _ => None,
+            };
             let status = error.status();
             let Some(delay) = delay else {
                 if error.is_transient() {
@@ -58,10 +74,10 @@ impl Line {
                 }
                 return Err(error);
             };
-            attempt += 1;
             tracing::debug!(path, attempt, status, %error, "asking Real-Debrid again");
             // After a refusal for being too many the pacer holds every request of the account, this one included.
-            if !matches!(error, Error::RateLimited { .. }) {
+            if !is_refusal {
+                attempt += 1;
                 let duration = error.retry_after().unwrap_or(delay);
                 let reason = WaitReason::Retry { attempt, of: *max_retries, cause: error.to_string() };
                 pause(clock, conductor.as_ref(), Wait { reason, duration }).await?;
@@ -72,26 +88,28 @@ impl Line {
     async fn ask_once<T>(
         &self,
         url: Url,
-        signed_in: bool,
+        question: &Question<'_>,
         decode: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Connection { token, clock, pacer, conductor, .. } = &self.connection;
-        let slot = pacer.slot(conductor.as_ref()).await?;
+        let Connection { token, clock, pacer, conductor, urgency, .. } = &self.connection;
+        let slot = pacer.slot(Purpose { class: question.class, urgency: *urgency }, conductor.as_ref()).await?;
         self.sent.fetch_add(1, Ordering::Relaxed);
         let answer = tokio::select! {
             biased;
             () = conductor.stopped() => return Err(Error::Stopped),
-            answer = self.http.get(url, signed_in.then_some(token), clock.now()) => answer,
+            answer = self.http.get(url, question.signed_in.then_some(token), clock.now()) => answer,
         };
-        drop(slot);
-        let result = answer
-            .and_then(|answer| decode(&answer))
-            .map_err(|error| if pacer.refused_lately() { penalty_as_throttling(error) } else { error });
+        let result = answer.and_then(|answer| decode(&answer)).map_err(|error| {
+            // One torrent may be infringing; an account or a list is not.
+            let is_penalty = question.class != Class::Entry || pacer.refused_lately();
+            if is_penalty { penalty_as_throttling(error) } else { error }
+        });
+        // The slot is held until the answer is judged, so that nobody sends between a refusal and its consequences.
         match &result {
-            Err(error @ Error::RateLimited { .. }) => pacer.refused(error.retry_after()),
-            Err(error) if error.status() == Some(429) => pacer.refused(None),
+            Err(error @ Error::RateLimited { .. }) => slot.refused(error.retry_after()),
+            Err(error) if error.status() == Some(429) => slot.refused(None),
             Err(error) if error.is_transient() => {}
-            Ok(_) | Err(_) => pacer.answered(),
+            Ok(_) | Err(_) => slot.answered(),
         }
         result
     }

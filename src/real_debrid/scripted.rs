@@ -2,7 +2,7 @@
 //!
 //! The simulator behaves; this one does not, which is what a client has to survive.
 
-use super::{Client, Conductor, Connection, Pacer, Stopped, Transport, Wait};
+use super::{Client, Conductor, Connection, Pacer, Stopped, Transport, Urgency, Wait};
 use crate::{
     clock::{Clock, ManualClock},
     domain::Timestamp,
@@ -18,6 +18,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::sync::watch;
 
@@ -194,6 +195,8 @@ pub(super) fn connection(url: &str, clock: Clock, conductor: Arc<dyn Conductor>)
         api_url: url.to_owned(),
         token: TOKEN.into(),
         max_retries: 3,
+        refusal_patience: Duration::ZERO,
+        urgency: Urgency::Foreground,
         pacer: Arc::new(Pacer::new(250, clock.clone())),
         clock,
         conductor,

@@ -1,4 +1,6 @@
-//! One entry and the files inside it.
+//! One entry and the files inside it, and which torrents are to be read next.
+//!
+//! The work list of the background reading is a question and no queue, so it survives whatever happens to a process.
 
 use super::{Store, StoreError, search::FileRow, sql};
 use crate::domain::{ContentsProgress, FileContent, FileDetails, Timestamp};
@@ -21,6 +23,33 @@ struct ContentRow {
     link: Option<String>,
 }
 
+/// A torrent whose contents are to be read.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ContentsTask {
+    /// DMM's number of the entry.
+    #[sqlx(rename = "id")]
+    pub file: i64,
+    /// Real-Debrid's id.
+    pub real_debrid_id: String,
+    /// Of the entry as it is: what is read counts only while it stays so.
+    pub fingerprint: i64,
+    /// Whether nothing was read of it as it is.
+    pub is_unread: bool,
+    /// How often that failed since it is as it is.
+    pub attempts: i64,
+}
+
+/// The times that decide what is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContentsTimes {
+    /// What was set aside until now is tried again.
+    pub now: Timestamp,
+    /// No later time is ever set: one that is there comes from before the clock was set back.
+    pub last_retry: Timestamp,
+    /// What was read before is read again.
+    pub stale_before: Timestamp,
+}
+
 /// Rows in one statement: seven values each, far below the limit of parameters of every database.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
@@ -33,10 +62,13 @@ impl Store {
         let row: Option<DetailsRow> =
             sqlx::query_as(sql::FILE).bind(user).bind(file).fetch_optional(&self.reader).await?;
         let Some(row) = row else { return Ok(None) };
+        let contents_error =
+            sqlx::query_scalar(sql::CONTENTS_FAILURE).bind(user).bind(file).fetch_optional(&self.reader).await?;
         let contents: Vec<ContentRow> = sqlx::query_as(sql::CONTENTS).bind(file).fetch_all(&self.reader).await?;
         Ok(Some(FileDetails {
             file: row.file.into(),
             contents_read_at: row.contents_read_at.map(Timestamp::from_millis),
+            contents_error,
             contents: contents
                 .into_iter()
                 .map(|row| FileContent {
@@ -51,23 +83,31 @@ impl Store {
         }))
     }
 
-    /// Replaces the contents of an entry, all or nothing.
+    /// Replaces the contents of an entry, all or nothing, and forgets what failed before. False, and nothing is stored,
+    /// when the entry is no longer as it was when they were asked for.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn put_contents(
         &self,
         user: i64,
-        file: i64,
+        task: &ContentsTask,
         contents: &[FileContent],
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        let file = task.file;
         let mut tx = self.begin().await?;
-        let known =
-            sqlx::query(sql::SET_CONTENTS_READ).bind(user).bind(file).bind(now.as_millis()).execute(&mut *tx).await?;
+        let known = sqlx::query(sql::SET_CONTENTS_READ)
+            .bind(user)
+            .bind(file)
+            .bind(task.fingerprint)
+            .bind(now.as_millis())
+            .execute(&mut *tx)
+            .await?;
         if known.rows_affected() == 0 {
-            return Ok(());
+            return Ok(false);
         }
+        sqlx::query(sql::FORGET_CONTENTS_FAILURE).bind(file).execute(&mut *tx).await?;
         sqlx::query(sql::DELETE_CONTENTS).bind(file).execute(&mut *tx).await?;
         for part in contents.chunks(ROWS_PER_STATEMENT) {
             QueryBuilder::new(
@@ -86,7 +126,94 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Sets a torrent aside until `retry_at`, unless the entry has changed since it was asked for.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_contents_failure(
+        &self,
+        user: i64,
+        task: &ContentsTask,
+        error: &str,
+        retry_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::NOTE_CONTENTS_FAILURE)
+            .bind(user)
+            .bind(task.file)
+            .bind(task.fingerprint)
+            .bind(task.attempts.saturating_add(1))
+            .bind(retry_at.as_millis())
+            .bind(error)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// One torrent as a task, whether or not it is due.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn contents_task(&self, user: i64, file: i64) -> Result<Option<ContentsTask>, StoreError> {
+        Ok(sqlx::query_as(sql::CONTENTS_OF).bind(user).bind(file).fetch_optional(&self.reader).await?)
+    }
+
+    /// The next torrents to be read, at most `limit`: unread ones, newest first, and when there are none those read
+    /// longest ago, if that is long enough ago.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn contents_due(
+        &self,
+        user: i64,
+        times: ContentsTimes,
+        limit: i64,
+    ) -> Result<Vec<ContentsTask>, StoreError> {
+        let (now, last_retry) = (times.now.as_millis(), times.last_retry.as_millis());
+        let mut due: Vec<ContentsTask> = sqlx::query_as(sql::CONTENTS_UNREAD)
+            .bind(user)
+            .bind(now)
+            .bind(last_retry)
+            .bind(limit)
+            .fetch_all(&self.reader)
+            .await?;
+        let left = limit - i64::try_from(due.len()).unwrap_or(limit);
+        if left > 0 {
+            let stale: Vec<ContentsTask> = sqlx::query_as(sql::CONTENTS_STALE)
+                .bind(user)
+                .bind(now)
+                .bind(last_retry)
+                .bind(left)
+                .bind(times.stale_before.as_millis())
+                .fetch_all(&self.reader)
+                .await?;
+            due.extend(stale);
+        }
+        Ok(due)
+    }
+
+    /// The accounts that have a token, no living run, and torrents to be read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn contents_accounts(&self, times: ContentsTimes) -> Result<Vec<i64>, StoreError> {
+        Ok(sqlx::query_scalar(sql::CONTENTS_ACCOUNTS)
+            .bind(times.now.as_millis())
+            .bind(times.last_retry.as_millis())
+            .bind(times.stale_before.as_millis())
+            .fetch_all(&self.reader)
+            .await?)
+    }
+
+    /// When the token of an account was stored, and its last run that completed: both change when it may ask again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signs_of_access(&self, user: i64) -> Result<(Option<i64>, Option<i64>), StoreError> {
+        Ok(sqlx::query_as(sql::SIGNS_OF_ACCESS).bind(user).fetch_one(&self.reader).await?)
     }
 
     /// How many torrents have had their contents read.
@@ -94,7 +221,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn contents_progress(&self, user: i64) -> Result<ContentsProgress, StoreError> {
-        let (total, processed) = sqlx::query_as(sql::CONTENTS_PROGRESS).bind(user).fetch_one(&self.reader).await?;
-        Ok(ContentsProgress { total, processed })
+        let (unread, read): (i64, i64) =
+            sqlx::query_as(sql::CONTENTS_PROGRESS).bind(user).fetch_one(&self.reader).await?;
+        Ok(ContentsProgress { total: unread + read, processed: read })
     }
 }

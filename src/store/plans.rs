@@ -5,7 +5,7 @@ use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Statements that read accounts or migrations, of which there are few, or an index that holds only what is wanted.
-const SMALL: [&str; 4] = ["MIGRATIONS_APPLIED", "ANY_TOKEN", "RUNS_ALIVE", "SCHEDULES"];
+const SMALL: [&str; 5] = ["MIGRATIONS_APPLIED", "ANY_TOKEN", "RUNS_ALIVE", "SCHEDULES", "CONTENTS_ACCOUNTS"];
 
 async fn plan(store: &Store, statement: &str) -> Vec<String> {
     sqlx::query(AssertSqlSafe(format!("explain query plan {statement}")))
@@ -66,6 +66,27 @@ async fn every_list_is_found_and_ordered_by_an_index() {
                     assert!(ordered, "{statement}: {plan:#?}");
                 }
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn contents_are_counted_and_found_in_indexes_that_hold_nothing_else() {
+    let (_folder, store) = open().await;
+    let counted = plan(&store, sql::CONTENTS_PROGRESS).await;
+    for index in ["files_contents_unread", "files_contents_read"] {
+        let covering = format!("USING COVERING INDEX {index} ");
+        assert!(counted.iter().any(|step| step.contains(&covering)), "{index}: {counted:#?}");
+    }
+    for (statement, indexes) in [
+        (sql::CONTENTS_UNREAD, ["files_contents_unread"].as_slice()),
+        (sql::CONTENTS_STALE, &["files_contents_read"]),
+        (sql::CONTENTS_ACCOUNTS, &["files_contents_unread", "files_contents_read"]),
+    ] {
+        let plan = plan(&store, statement).await;
+        assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE") && !step.contains("SCAN f")), "{plan:#?}");
+        for index in indexes {
+            assert!(plan.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{index}: {plan:#?}");
         }
     }
 }

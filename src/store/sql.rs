@@ -128,9 +128,58 @@ pub(super) const COUNT_MARKED: &str = "\
 pub(super) const CONTENTS: &str = "\
     select file_index, path, bytes, mime_type, selected, link from file_contents where file_id = $1 order by file_index";
 pub(super) const DELETE_CONTENTS: &str = "delete from file_contents where file_id = $1";
-pub(super) const SET_CONTENTS_READ: &str = "update files set contents_read_at = $3 where user_id = $1 and id = $2";
+/// Only of an entry that is still as it was when its contents were asked for.
+pub(super) const SET_CONTENTS_READ: &str = "\
+    update files set contents_read_at = $4 where user_id = $1 and id = $2 and fingerprint = $3 and kind = 'torrent'";
+/// Torrents that are unread and that are read, each counted in an index that holds nothing else.
 pub(super) const CONTENTS_PROGRESS: &str = "\
-    select count(*), count(contents_read_at) from files where user_id = $1 and kind = 'torrent'";
+    select (select count(*) from files where user_id = $1 and kind = 'torrent' and contents_read_at is null), \
+        (select count(*) from files where user_id = $1 and contents_read_at is not null)";
+pub(super) const CONTENTS_OF: &str = "\
+    select f.id, f.real_debrid_id, f.fingerprint, f.contents_read_at is null as is_unread, \
+        coalesce(c.attempts, 0) as attempts \
+    from files f left join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
+    where f.user_id = $1 and f.id = $2 and f.kind = 'torrent'";
+/// Set aside is what failed as it is now and is not to be tried again before some time after $2; one after $3 is from
+/// before the clock was set back.
+pub(super) const CONTENTS_UNREAD: &str = "\
+    select f.id, f.real_debrid_id, f.fingerprint, true as is_unread, coalesce(c.attempts, 0) as attempts \
+    from files f left join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
+    where f.user_id = $1 and f.kind = 'torrent' and f.contents_read_at is null \
+        and (c.retry_at is null or c.retry_at <= $2 or c.retry_at > $3) \
+    order by f.added_at desc, f.id desc limit $4";
+pub(super) const CONTENTS_STALE: &str = "\
+    select f.id, f.real_debrid_id, f.fingerprint, false as is_unread, coalesce(c.attempts, 0) as attempts \
+    from files f left join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
+    where f.user_id = $1 and f.contents_read_at < $5 and f.contents_read_at is not null \
+        and (c.retry_at is null or c.retry_at <= $2 or c.retry_at > $3) \
+    order by f.contents_read_at limit $4";
+/// Who has a token, no living run, and contents to be read, new or stale.
+pub(super) const CONTENTS_ACCOUNTS: &str = "\
+    select t.user_id from oauth_tokens t \
+    where not exists (select 1 from sync_runs r where r.user_id = t.user_id and r.state in ('running', 'paused')) \
+        and (exists (select 1 from files f left join contents_failures c \
+                on c.file_id = f.id and c.fingerprint = f.fingerprint \
+            where f.user_id = t.user_id and f.kind = 'torrent' and f.contents_read_at is null \
+                and (c.retry_at is null or c.retry_at <= $1 or c.retry_at > $2)) \
+        or exists (select 1 from files f left join contents_failures c \
+                on c.file_id = f.id and c.fingerprint = f.fingerprint \
+            where f.user_id = t.user_id and f.contents_read_at < $3 and f.contents_read_at is not null \
+                and (c.retry_at is null or c.retry_at <= $1 or c.retry_at > $2)))";
+/// Of the entry as it is; nothing happens when it has changed or gone meanwhile.
+pub(super) const NOTE_CONTENTS_FAILURE: &str = "\
+    insert into contents_failures (file_id, user_id, fingerprint, attempts, retry_at, error) \
+    select id, user_id, fingerprint, $4, $5, $6 from files where user_id = $1 and id = $2 and fingerprint = $3 \
+    on conflict (file_id) do update set fingerprint = excluded.fingerprint, attempts = excluded.attempts, \
+        retry_at = excluded.retry_at, error = excluded.error";
+pub(super) const FORGET_CONTENTS_FAILURE: &str = "delete from contents_failures where file_id = $1";
+pub(super) const CONTENTS_FAILURE: &str = "\
+    select c.error from files f join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
+    where f.user_id = $1 and f.id = $2";
+/// What changes when an account may ask again: its token, or a run that completed.
+pub(super) const SIGNS_OF_ACCESS: &str = "\
+    select (select updated_at from oauth_tokens where user_id = $1), \
+        (select max(id) from sync_runs where user_id = $1 and state = 'completed')";
 
 /// Every fixed statement, for the tests that prepare and explain them all.
 pub const ALL: &[(&str, &str)] = &[
@@ -171,4 +220,12 @@ pub const ALL: &[(&str, &str)] = &[
     ("DELETE_CONTENTS", DELETE_CONTENTS),
     ("SET_CONTENTS_READ", SET_CONTENTS_READ),
     ("CONTENTS_PROGRESS", CONTENTS_PROGRESS),
+    ("CONTENTS_OF", CONTENTS_OF),
+    ("CONTENTS_UNREAD", CONTENTS_UNREAD),
+    ("CONTENTS_STALE", CONTENTS_STALE),
+    ("CONTENTS_ACCOUNTS", CONTENTS_ACCOUNTS),
+    ("NOTE_CONTENTS_FAILURE", NOTE_CONTENTS_FAILURE),
+    ("FORGET_CONTENTS_FAILURE", FORGET_CONTENTS_FAILURE),
+    ("CONTENTS_FAILURE", CONTENTS_FAILURE),
+    ("SIGNS_OF_ACCESS", SIGNS_OF_ACCESS),
 ];

@@ -3,15 +3,18 @@
 use super::live::Live;
 use crate::{
     clock::Clock,
-    real_debrid::{Conductor, Stopped, Wait},
+    real_debrid::{Conductor, Stopped, Wait, WaitReason},
 };
 use std::{
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::sync::watch;
+
+/// How long work lets itself be put off by refusals for being too many before it fails.
+pub(super) const REFUSAL_PATIENCE: Duration = Duration::from_mins(30);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
@@ -31,10 +34,46 @@ pub struct Control {
     held: Arc<Mutex<Held>>,
 }
 
+/// Why the time of a run stands still.
 #[derive(Debug, Default)]
 struct Held {
+    paused: bool,
+    /// By Real-Debrid's refusals or by our own pace.
+    put_off: bool,
+    pauses: Standstill,
+    /// Pauses, and times of being put off.
+    all: Standstill,
+}
+
+impl Held {
+    fn note(&mut self, now: Duration) {
+        self.pauses.note(self.paused, now);
+        self.all.note(self.paused || self.put_off, now);
+    }
+}
+
+/// A stop-watch.
+#[derive(Debug, Default)]
+struct Standstill {
     since: Option<Duration>,
     before: Duration,
+}
+
+impl Standstill {
+    fn note(&mut self, stands: bool, now: Duration) {
+        match self.since {
+            None if stands => self.since = Some(now),
+            Some(since) if !stands => {
+                self.before += now.saturating_sub(since);
+                self.since = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn total(&self, now: Duration) -> Duration {
+        self.before + self.since.map_or(Duration::ZERO, |since| now.saturating_sub(since))
+    }
 }
 
 impl Control {
@@ -46,17 +85,13 @@ impl Control {
     /// Lets nothing pass until [`Control::resume`].
     pub fn pause(&self) {
         if self.give(Order::Hold) {
-            self.held.lock().unwrap_or_else(PoisonError::into_inner).since = Some(self.clock.elapsed());
+            self.note(|held| held.paused = true);
         }
     }
 
     /// Lets the run go on.
     pub fn resume(&self) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(since) = held.since.take() {
-            held.before += self.clock.elapsed().saturating_sub(since);
-        }
-        drop(held);
+        self.note(|held| held.paused = false);
         self.give(Order::Go);
     }
 
@@ -99,12 +134,27 @@ impl Control {
         }
     }
 
-    /// Time at work: since the clock was made, without what was spent on hold.
+    /// Time at work, by which the end is estimated: since the clock was made, without what was spent on hold.
     pub fn at_work(&self) -> Duration {
         let now = self.clock.elapsed();
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        now.saturating_sub(held.before)
-            .saturating_sub(held.since.map_or(Duration::ZERO, |since| now.saturating_sub(since)))
+        now.saturating_sub(self.held().pauses.total(now))
+    }
+
+    /// Time of the run's own, by which it is judged whether it gets on: time at work, without what was spent waiting
+    /// because Real-Debrid refused a request for being too many or because we keep to our pace.
+    pub fn on_its_own(&self) -> Duration {
+        let now = self.clock.elapsed();
+        now.saturating_sub(self.held().all.total(now))
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Held)) {
+        let mut held = self.held();
+        change(&mut held);
+        held.note(self.clock.elapsed());
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -121,6 +171,46 @@ impl Conductor for Control {
     }
 
     fn waits(&self, wait: Option<Wait>) {
+        let reason = wait.as_ref().map(|wait| &wait.reason);
+        self.note(|held| {
+            held.put_off = matches!(reason, Some(WaitReason::OwnPace | WaitReason::RateLimited { .. }));
+        });
         self.live.waiting(wait.map(|wait| wait.to_string()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::ManualClock,
+        domain::{SyncStatus, Timestamp},
+    };
+
+    #[test]
+    fn f6_waits_that_limits_impose_are_no_time_of_the_runs_own_and_overlap_with_pauses() {
+        let manual = ManualClock::new(Timestamp::from_millis(0));
+        let control = Control::new(manual.clock(), Live::new(SyncStatus::default()));
+        let wait = |reason| control.waits(Some(Wait { reason, duration: Duration::from_secs(9) }));
+        let times = || (control.at_work().as_secs(), control.on_its_own().as_secs());
+        let second = Duration::from_secs(1);
+        manual.advance(second);
+        wait(WaitReason::RateLimited { refusals: 1 });
+        manual.advance(second);
+        assert_eq!(times(), (2, 1), "a refusal counted");
+        control.pause();
+        manual.advance(second);
+        control.waits(None);
+        manual.advance(second);
+        assert_eq!(times(), (2, 1), "a pause counted");
+        control.resume();
+        wait(WaitReason::OwnPace);
+        manual.advance(second);
+        assert_eq!(times(), (3, 1), "our own pace counted");
+        control.waits(None);
+        wait(WaitReason::Retry { attempt: 1, of: 3, cause: String::new() });
+        manual.advance(second);
+        control.waits(None);
+        assert_eq!(times(), (4, 2), "waiting for a repeat did not count");
     }
 }

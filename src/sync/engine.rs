@@ -3,11 +3,13 @@
 //! One run per account, many accounts side by side. A run lives in a task of its own and in the database, so that it
 //! survives the browser that started it, and a restart takes it up again.
 
+mod reading;
 mod words;
 mod work;
 
 use super::{
     Control, Credentials, SyncError,
+    contents::Memory,
     live::{Live, Subscription},
     run::RunSettings,
     schedule::next_run,
@@ -52,11 +54,13 @@ pub struct EngineOptions {
     pub page_rows: u32,
     /// How often is asked what is due [5 s].
     pub tick: Duration,
+    /// Whether contents are read in the background [true].
+    pub contents: bool,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { requests_per_minute: 250, page_rows: 5_000, tick: Duration::from_secs(5) }
+        Self { requests_per_minute: 250, page_rows: 5_000, tick: Duration::from_secs(5), contents: true }
     }
 }
 
@@ -78,6 +82,8 @@ struct Account {
     pacer: Arc<Pacer>,
     /// Held while the state is being changed, so that two clicks cannot both start a run.
     run: tokio::sync::Mutex<Option<Reins>>,
+    /// Held by whoever reads its contents.
+    reading: Arc<tokio::sync::Mutex<Memory>>,
 }
 
 /// What is needed to steer a living run.
@@ -353,6 +359,7 @@ impl Engine {
             live: Live::new(status),
             pacer: Arc::new(Pacer::new(self.0.options.requests_per_minute, self.0.clock.clone())),
             run: tokio::sync::Mutex::default(),
+            reading: Arc::default(),
         });
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(accounts.entry(user).or_insert(account)))

@@ -5,7 +5,7 @@
 
 use super::pace::Pace;
 use crate::{
-    domain::{State, SyncStatus, Timestamp},
+    domain::{ContentsProgress, State, SyncStatus, Timestamp},
     store::Counters,
 };
 use std::{sync::Arc, time::Duration};
@@ -97,6 +97,16 @@ impl Live {
             shown.status.next_sync = next;
             changes
         });
+    }
+
+    /// Shows how many contents are known, beside whatever a run says.
+    pub fn contents(&self, change: impl FnOnce(&mut ContentsProgress)) {
+        self.0.send_modify(|shown| change(&mut shown.status.contents));
+    }
+
+    /// Resolves once a run is alive.
+    pub async fn busy(&self) {
+        self.wait_for(|status| matches!(status.status, State::Running | State::Paused)).await;
     }
 
     /// Shows a run's counters and its expected end. Percentage never goes down and stays below 100 until the run
@@ -221,6 +231,19 @@ mod tests {
         assert_eq!(seen, [("1".to_owned(), State::Completed), ("2".to_owned(), State::Running)]);
         let mut newcomer = live.subscribe();
         assert_eq!(newcomer.next().await.and_then(|status| status.id).as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn contents_are_shown_beside_the_step_and_the_wait_of_a_run() {
+        let live = Live::new(SyncStatus::default());
+        live.step("Reading torrents");
+        live.waiting(Some("going on in 4 s".to_owned()));
+        live.contents(|contents| *contents = ContentsProgress { total: 9, processed: 4 });
+        let status = live.status();
+        assert_eq!(status.progress.current, "Reading torrents — going on in 4 s");
+        assert_eq!((status.contents.processed, status.contents.total), (4, 9));
+        live.waiting(None);
+        assert_eq!(live.status().progress.current, "Reading torrents");
     }
 
     #[test]

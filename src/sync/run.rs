@@ -42,9 +42,9 @@ pub struct RunSettings {
 pub struct Pulse(Arc<Mutex<Duration>>);
 
 impl Pulse {
-    /// Something moved at this working time.
-    pub fn beat(&self, at_work: Duration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at_work;
+    /// Something moved at this time of the run's own.
+    pub fn beat(&self, own_time: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = own_time;
     }
 
     /// When something last moved.
@@ -302,7 +302,7 @@ impl Run {
     }
 
     pub(super) fn beat(&self) {
-        self.pulse.beat(self.control.at_work());
+        self.pulse.beat(self.control.on_its_own());
     }
 
     /// Requests sent by this run so far.

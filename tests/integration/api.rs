@@ -276,7 +276,8 @@ async fn the_demo_exists_only_when_asked_for() {
     let house = House::with(3, 0).await;
     assert_eq!(house.post("/api/auth/demo", json!({})).await.status, StatusCode::NOT_FOUND);
     let demo = Options { torrents: 7, downloads: 2, knobs: Knobs::unlimited(), ..Options::default() };
-    let server = dmm::cli::Server::build(&house.config(), Some(demo)).await.unwrap();
+    let options = dmm::cli::ServerOptions { demo: Some(demo), ..Default::default() };
+    let server = dmm::cli::Server::build(&house.config(), options).await.unwrap();
     let base = format!("http://{}", server.address());
     let running = tokio::spawn(server.run(std::future::pending()));
     let signed_in = house.http.post(format!("{base}/api/auth/demo")).send().await.unwrap();

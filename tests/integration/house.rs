@@ -2,10 +2,11 @@
 //! Real-Debrid behind it.
 
 use dmm::{
-    cli::Server,
+    cli::{Server, ServerOptions},
     config::{Config, DatabaseConfig, ListenConfig},
     simulator::{Knobs, Library, Options, Simulator},
     store::Store,
+    sync::EngineOptions,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -21,6 +22,7 @@ pub(crate) struct House {
     pub(crate) http: reqwest::Client,
     pub(crate) token: String,
     requests_per_minute: u32,
+    engine: EngineOptions,
     folder: tempfile::TempDir,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
@@ -41,21 +43,28 @@ impl House {
     /// A house that may ask Real-Debrid so many times a minute, while Real-Debrid itself would bear more.
     pub(crate) async fn with_pace(requests_per_minute: u32, torrents: usize) -> Self {
         let options = Options { torrents, downloads: 0, knobs: Knobs::unlimited(), ..Options::default() };
-        Self::build(options, requests_per_minute).await
+        Self::build(options, requests_per_minute, without_contents()).await
     }
 
     pub(crate) async fn with_options(options: Options) -> Self {
-        Self::build(options, 100_000).await
+        Self::build(options, 100_000, without_contents()).await
     }
 
-    async fn build(options: Options, requests_per_minute: u32) -> Self {
+    /// A house that reads contents in the background, and looks fifty times a second what is due.
+    pub(crate) async fn with_contents(torrents: usize, requests_per_minute: u32) -> Self {
+        let options = Options { torrents, downloads: 0, knobs: Knobs::unlimited(), ..Options::default() };
+        let engine = EngineOptions { contents: true, tick: Duration::from_millis(20), ..EngineOptions::default() };
+        Self::build(options, requests_per_minute, engine).await
+    }
+
+    async fn build(options: Options, requests_per_minute: u32, engine: EngineOptions) -> Self {
         let simulator = Simulator::start(options).await.expect("the simulator starts");
         let folder = tempfile::tempdir().expect("a temporary folder");
         // Whoever comes first installs it; the others find it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("an HTTP client");
         let (base, token) = (String::new(), String::new());
-        let mut house = Self { simulator, base, http, token, requests_per_minute, folder, running: None };
+        let mut house = Self { simulator, base, http, token, requests_per_minute, engine, folder, running: None };
         house.open().await;
         let answer = house.post("/api/auth/token", json!({"token": house.simulator.token()})).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
@@ -82,7 +91,8 @@ impl House {
     }
 
     async fn open(&mut self) {
-        let server = Server::build(&self.config(), None).await.expect("the server starts");
+        let options = ServerOptions { engine: self.engine, ..ServerOptions::default() };
+        let server = Server::build(&self.config(), options).await.expect("the server starts");
         self.base = format!("http://{}", server.address());
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
@@ -229,6 +239,11 @@ impl House {
         sqlx::raw_sql(sql).execute(store.writer()).await.expect("the damage is done");
         store.close().await;
     }
+}
+
+/// Most tests count requests.
+fn without_contents() -> EngineOptions {
+    EngineOptions { contents: false, ..EngineOptions::default() }
 }
 
 fn listing(library: &Library) -> BTreeMap<String, Value> {

@@ -10,6 +10,9 @@ pub fn ContentsTable(
     details: FileDetails,
 ) -> impl IntoView {
     let unread = details.contents_read_at.is_none();
+    let error = details.contents_error.map(|error| {
+        view! { <p class="contents-error">{format!("The list of files could not be read: {error} DMM tries again by itself.")}</p> }
+    });
     (details.file.kind == Kind::Torrent).then(|| {
         let list = if !details.contents.is_empty() {
             EitherOf3::A(view! { <Rows contents=details.contents /> })
@@ -21,6 +24,7 @@ pub fn ContentsTable(
         view! {
             <section class="card" aria-labelledby="contents-title">
                 <h2 id="contents-title">"Contents"</h2>
+                {error}
                 {list}
             </section>
         }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    clock::ManualClock,
     domain::Kind,
     real_debrid::{
         Client, PageRequest,
@@ -57,9 +58,7 @@ async fn after_max_retries_the_last_error_is_the_answer() {
 
 #[tokio::test]
 async fn what_no_repeat_heals_is_asked_once() {
-    for (status, code) in
-        [(401, 8), (403, 9), (403, 14), (403, 15), (503, 20), (403, 22), (404, 7), (451, 35), (503, 24)]
-    {
+    for (status, code) in [(401, 8), (403, 9), (403, 14), (403, 15), (503, 20), (403, 22), (404, 7), (503, 24)] {
         let server = Scripted::new([refuses(status, code)]).await;
         let (client, baton) = client(&server);
         let error = client.list(Kind::Torrent, FIRST).await.expect_err("a refusal");
@@ -81,22 +80,68 @@ async fn refusals_for_being_too_many_are_waited_out_longer_each_time() {
 #[tokio::test]
 async fn retry_after_is_obeyed_for_refusals_and_for_outages() {
     let server = Scripted::new([
-        refuses(429, 34).with("retry-after", "7"),
+        refuses(429, 34).with("retry-after", "17"),
         says(503, "<html>").with("retry-after", "42"),
         says(200, "[]"),
     ])
     .await;
     let (client, baton) = client(&server);
     client.list(Kind::Torrent, FIRST).await.expect("a page");
-    assert_eq!(seconds(&baton), [7, 42]);
+    assert_eq!(seconds(&baton), [17, 42]);
 }
 
 #[tokio::test]
-async fn infringing_within_half_a_minute_of_a_refusal_is_taken_for_throttling() {
-    let server = Scripted::new([refuses(429, 34), refuses(451, 35), says(200, "[]")]).await;
+async fn f6_an_infringing_list_is_throttling_and_so_is_an_infringing_torrent_within_half_a_minute_of_a_refusal() {
+    let server = Scripted::new([refuses(451, 35), refuses(451, 35), says(200, "[]"), refuses(451, 35)]).await;
     let (client, baton) = client(&server);
     client.list(Kind::Torrent, FIRST).await.expect("a page");
     assert_eq!(seconds(&baton), [10, 20]);
+    // The second refusal was answered 20 s ago, which is lately.
+    let error = client.torrent_info("A").await.expect_err("the script is over");
+    assert_eq!((seconds(&baton), error.status()), (vec![10, 20, 10], Some(418)));
+}
+
+#[tokio::test]
+async fn one_infringing_torrent_is_an_answer() {
+    let server = Scripted::new([refuses(451, 35)]).await;
+    let (client, baton) = client(&server);
+    let error = client.torrent_info("A").await.expect_err("a refusal");
+    assert_eq!((error.error_code(), baton.announced().len()), (Some(Code::InfringingFile), 0));
+}
+
+/// A client of a run, which is patient with refusals, and repeats nothing else.
+fn patient(server: &Scripted) -> (Client, Arc<Baton>, ManualClock) {
+    let manual = manual_clock();
+    let baton = Arc::new(Baton::skipping(&manual));
+    let connection = Connection {
+        max_retries: 0,
+        refusal_patience: Duration::from_mins(30),
+        ..connection(&server.url, manual.clock(), baton.clone())
+    };
+    (Client::new(Transport::new().expect("a transport"), connection), baton, manual)
+}
+
+#[tokio::test]
+async fn f6_refusals_use_up_no_repeats_and_a_block_of_minutes_is_survived() {
+    let refusals = (0..6).map(|_| refuses(429, 34));
+    let server = Scripted::new(refusals.chain([says(200, "[]"), refuses(429, 34), says(502, "<html>")])).await;
+    let (client, baton, _) = patient(&server);
+    client.list(Kind::Torrent, FIRST).await.expect("a page after 13 minutes of refusals");
+    assert_eq!(seconds(&baton), [10, 20, 60, 120, 300, 300]);
+    let error = client.list(Kind::Torrent, FIRST).await.expect_err("an outage after a refusal, and no repeat for it");
+    assert_eq!(error.status(), Some(502));
+}
+
+#[tokio::test]
+async fn f6_half_an_hour_of_nothing_but_refusals_is_a_failure_that_says_so() {
+    let server = Scripted::new((0..99).map(|_| refuses(429, 34))).await;
+    let (client, _, manual) = patient(&server);
+    let begun = manual.clock().elapsed();
+    let error = client.list(Kind::Torrent, FIRST).await.expect_err("refusals only");
+    assert!(matches!(error, Error::RateLimited { .. }), "{error}");
+    let waited = manual.clock().elapsed().saturating_sub(begun);
+    assert!((Duration::from_mins(30)..Duration::from_mins(36)).contains(&waited), "{waited:?}");
+    assert_eq!(server.asked().len(), 11);
 }
 
 #[tokio::test]

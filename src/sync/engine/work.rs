@@ -3,10 +3,11 @@
 use super::{Account, Engine, Reins, words::cancelled};
 use crate::{
     domain::{RunState, State},
-    real_debrid::{self, Client, Connection},
+    real_debrid::{self, Client, Connection, Urgency},
     store::{Counters, RunEnd, RunRecord},
     sync::{
         Control, SyncError,
+        control::REFUSAL_PATIENCE,
         live::count,
         pace::Pace,
         run::{Outcome, Pulse, Run, RunSettings},
@@ -14,6 +15,9 @@ use crate::{
     },
 };
 use std::{sync::Arc, time::Duration};
+
+/// The watchdog looks no oftener than this, since its time can stand still.
+const GLANCE: Duration = Duration::from_secs(1);
 
 impl Engine {
     /// Puts a run to work in a task of its own.
@@ -55,13 +59,15 @@ impl Engine {
             api_url: access.api_url,
             token: access.token,
             max_retries: u32::try_from(settings.configuration.max_retries).unwrap_or_default(),
+            refusal_patience: REFUSAL_PATIENCE,
+            urgency: Urgency::Foreground,
             clock: self.0.clock.clone(),
             pacer: Arc::clone(&account.pacer),
             conductor: Arc::new(reins.control.clone()),
         };
         let patience = Duration::from_millis(u64::try_from(settings.configuration.sync_timeout).unwrap_or(300_000));
         let pulse = Pulse::default();
-        pulse.beat(reins.control.at_work());
+        pulse.beat(reins.control.on_its_own());
         let mut run = Run {
             id: record.id,
             user: record.user,
@@ -97,12 +103,12 @@ impl Engine {
         self.0.store.latest_run(user).await.ok().flatten().map(|record| record.counters)
     }
 
-    /// Ends when nothing has moved for `patience` of working time.
+    /// Ends when nothing has moved for `patience` of the run's own time.
     async fn starve(&self, control: &Control, pulse: &Pulse, patience: Duration) {
         loop {
-            let quiet = control.at_work().saturating_sub(pulse.last());
+            let quiet = control.on_its_own().saturating_sub(pulse.last());
             let Some(left) = patience.checked_sub(quiet).filter(|left| !left.is_zero()) else { return };
-            self.0.clock.sleep(left).await;
+            self.0.clock.sleep(left.max(GLANCE)).await;
         }
     }
 

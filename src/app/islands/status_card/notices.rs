@@ -45,23 +45,24 @@ pub fn HeldDeletions(
     }
 }
 
-/// How many torrents' contents are known, once any are: each is read when its page is first opened.
+/// How many torrents' contents are known, once any are: they are read in the background.
 #[component]
 pub fn ContentsLine(
     /// What the islands share.
     live: Live,
 ) -> impl IntoView {
-    let text =
-        live.text(|status, _| format!("{} / {}", count(status.contents.processed), count(status.contents.total)));
+    let text = live.text(|status, _| {
+        let contents = &status.contents;
+        format!("Contents of {} of {} torrents read", count(contents.processed), count(contents.total))
+    });
     view! {
         <div class="contents-line" hidden=live.holds(|status, _| status.contents.processed == 0)>
-            <span>"File lists of torrents"</span>
+            <span>{text}</span>
             <progress
                 max=live.text(|status, _| status.contents.total.max(1).to_string())
                 value=live.text(|status, _| status.contents.processed.to_string())
-                aria-label="File lists of torrents read"
+                aria-label="Contents of torrents read"
             ></progress>
-            <span class="processed">{text}</span>
         </div>
     }
 }

@@ -1,0 +1,46 @@
+//! The engine's part in reading contents: at most one reader for each account, and none beside a run.
+
+use super::Engine;
+use crate::{
+    domain::{ApiError, State},
+    sync::contents::Reader,
+};
+use std::sync::Arc;
+
+impl Engine {
+    /// Lets the contents of an account be read in the background, unless that goes on already, a run is alive, or it is
+    /// resting after a failure.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read_contents(&self, user: i64) -> Result<(), ApiError> {
+        let account = self.account(user).await?;
+        let busy = matches!(account.live.state(), State::Running | State::Paused);
+        let Ok(memory) = Arc::clone(&account.reading).try_lock_owned() else { return Ok(()) };
+        if busy || self.0.shutdown.is_cancelled() || memory.rests(self.0.clock.elapsed()) {
+            return Ok(());
+        }
+        let reader = Reader {
+            user,
+            store: self.0.store.clone(),
+            transport: self.0.transport.clone(),
+            credentials: Arc::clone(&self.0.credentials),
+            clock: self.0.clock.clone(),
+            live: account.live.clone(),
+            pacer: Arc::clone(&account.pacer),
+            shutdown: self.0.shutdown.clone(),
+        };
+        self.0.tasks.spawn(reader.work(memory));
+        Ok(())
+    }
+
+    /// Counts the contents of one more torrent, which a page has read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn contents_were_read(&self, user: i64) -> Result<(), ApiError> {
+        let account = self.account(user).await?;
+        account.live.contents(|contents| contents.processed = (contents.processed + 1).min(contents.total));
+        Ok(())
+    }
+}
