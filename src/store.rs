@@ -10,6 +10,7 @@ mod contents;
 mod error;
 mod library;
 mod listings;
+mod organisation;
 #[cfg(test)]
 mod plans;
 mod runs;
@@ -17,19 +18,23 @@ mod search;
 mod sessions;
 pub mod sql;
 mod sqlite;
+mod successors;
 mod tokens;
+mod tombstones;
 mod users;
 
 pub use error::StoreError;
-pub use library::{Batch, BatchOutcome, FailedEntry, Fingerprints, Missing, WriteEntry};
+pub use library::{Batch, BatchOutcome, Deletion, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
 pub use runs::{Counters, NewRun, RunEnd, RunRecord};
 pub(crate) use search::search_name;
 pub use sessions::StoredSession;
 pub use sqlite::scrub;
+pub use successors::Successors;
 pub use tokens::{SealedToken, TokenKind};
 pub use users::{Service, StoredUser};
 
+use library::VALUES_PER_LIST;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 /// The open database; clones share it.

@@ -5,6 +5,7 @@
 //! Nothing here knows of HTTP, pages or sign-in: an account's token comes through [`credentials::Credentials`].
 
 pub mod census;
+mod confirm;
 pub mod control;
 pub mod credentials;
 pub mod engine;
