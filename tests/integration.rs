@@ -5,6 +5,8 @@
 mod api;
 #[path = "integration/bad_input.rs"]
 mod bad_input;
+#[path = "integration/confirmation.rs"]
+mod confirmation;
 #[path = "integration/control.rs"]
 mod control;
 #[path = "integration/deletions.rs"]
@@ -21,9 +23,15 @@ mod house;
 mod incremental;
 #[path = "integration/layers.rs"]
 mod layers;
+#[path = "integration/moving_lists.rs"]
+mod moving_lists;
+#[path = "integration/organisation.rs"]
+mod organisation;
 #[path = "integration/progress.rs"]
 mod progress;
 #[path = "integration/recovery.rs"]
 mod recovery;
+#[path = "integration/revival.rs"]
+mod revival;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;

@@ -196,3 +196,40 @@ async fn take_up(
     sqlx::query(sql::DELETE_TOMBSTONE).bind(batch.user).bind(tombstone.file_id).execute(&mut **tx).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Service;
+
+    const DAY: i64 = 24 * 3_600_000;
+
+    /// A store with one tombstone, written on `day`, and one completed run, ended on `run`.
+    async fn store(day: i64, run: i64) -> (tempfile::TempDir, Store, i64) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("dmm.db").display())).await.unwrap();
+        let now = Timestamp::from_millis(0);
+        let user = store.put_user(Service::RealDebrid, 7, "somebody", None, now).await.unwrap().id;
+        let rows = "insert into tombstones (file_id, user_id, real_debrid_id, kind, created_at, deleted_at) \
+                        values (1, 1, 'A', 'torrent', 0, $1)";
+        sqlx::query(rows).bind(day * DAY).execute(&store.writer).await.unwrap();
+        let runs = "insert into sync_runs (user_id, mode, state, configuration, started_at, ended_at) \
+                        values (1, 'full', 'completed', '', 0, $1)";
+        sqlx::query(runs).bind(run * DAY).execute(&store.writer).await.unwrap();
+        (folder, store, user)
+    }
+
+    async fn purged(day: i64, run: i64, now: i64) -> u64 {
+        let (_folder, store, user) = store(day, run).await;
+        store.purge_tombstones(user, Timestamp::from_millis(now * DAY)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_jumps_costs_no_young_tombstone() {
+        assert_eq!(purged(100, 131, 131).await, 1, "after thirty days it goes");
+        assert_eq!(purged(100, 129, 129).await, 0, "it went too early");
+        assert_eq!(purged(100, 101, 900).await, 0, "a clock far ahead cost it");
+        assert_eq!(purged(100, 900, 101).await, 0, "a clock that was ahead and is right again cost it");
+        assert_eq!(purged(100, 50, 50).await, 0, "a clock set back cost it");
+    }
+}
