@@ -20,7 +20,7 @@ pub use entry::Entry;
 pub use error::{ApiError, ErrorCode};
 pub use file::{File, FileContent, FileDetails, FilePage, Kind};
 pub use info_hash::InfoHash;
-pub use organisation::{Folder, Folders, Organisation, OrganisationPatch};
+pub use organisation::{Change, Folder, Folders, Organisation, OrganisationPatch};
 pub use query::{DuplicateFilter, FileQuery, Order, Sort};
 pub use sync_configuration::{SyncConfiguration, SyncConfigurationPatch};
 pub use sync_run::{Mode, RunState, SyncResult, SyncRun};

@@ -23,19 +23,26 @@ pub struct Organisation {
     pub note: Option<String>,
 }
 
+/// What becomes of one field of an [`Organisation`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Change {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is set; nothing or an empty text takes it away.
+    Set(Option<String>),
+}
+
 /// Changes to an [`Organisation`]: a field that is absent stays, null or an empty text takes it away.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct OrganisationPatch {
     /// See [`Organisation::folder`].
-    #[serde(deserialize_with = "present")]
-    pub folder: Option<Option<String>>,
+    pub folder: Change,
     /// See [`Organisation::name`].
-    #[serde(deserialize_with = "present")]
-    pub name: Option<Option<String>>,
+    pub name: Change,
     /// See [`Organisation::note`].
-    #[serde(deserialize_with = "present")]
-    pub note: Option<Option<String>>,
+    pub note: Change,
 }
 
 /// A folder with how many entries are in it and below it.
@@ -56,9 +63,10 @@ pub struct Folders {
     pub folders: Vec<Folder>,
 }
 
-/// A field that is there, be it null.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Set)
+    }
 }
 
 impl Organisation {
@@ -72,11 +80,9 @@ impl Organisation {
     /// # Errors
     /// `invalid_request`, naming the first field that cannot be kept; nothing is changed then.
     pub fn patched(self, patch: OrganisationPatch) -> Result<Self, ApiError> {
-        let text = |present: Option<String>, change: Option<Option<String>>, read: fn(&str) -> Result<_, ApiError>| {
-            match change {
-                None => Ok(present),
-                Some(text) => read(text.as_deref().unwrap_or_default()),
-            }
+        let text = |present, change, read: fn(&str) -> Result<_, ApiError>| match change {
+            Change::Keep => Ok(present),
+            Change::Set(text) => read(text.as_deref().unwrap_or_default()),
         };
         Ok(Self {
             folder: text(self.folder, patch.folder, folder_path)?,

@@ -137,7 +137,8 @@ pub(super) const FOLDERS: &str = "\
 pub(super) const RECORDS: &str = "\
     select f.id, f.real_debrid_id, f.kind, f.sha1_hash, f.source_link, f.created_at, o.folder, o.name, o.note \
     from files f left join file_organisation o on o.file_id = f.id where f.user_id = ";
-/// The account stands behind a plus so that the range of numbers is read, and not all of the account.
+/// The account stands behind a plus, here and below, so that the range of numbers is read and not all of the account.
+pub(super) const HAS_NEWCOMERS: &str = "select exists (select 1 from files where +user_id = $1 and id > $2)";
 pub(super) const NEW_DOWNLOADS: &str = "\
     select f.id, f.real_debrid_id, f.kind, f.sha1_hash, f.source_link, f.created_at, o.folder, o.name, o.note \
     from files f left join file_organisation o on o.file_id = f.id \
@@ -209,6 +210,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("PUT_ORGANISATION", PUT_ORGANISATION),
     ("DELETE_ORGANISATION", DELETE_ORGANISATION),
     ("FOLDERS", FOLDERS),
+    ("HAS_NEWCOMERS", HAS_NEWCOMERS),
     ("NEW_DOWNLOADS", NEW_DOWNLOADS),
     ("HAS_TOMBSTONES", HAS_TOMBSTONES),
     ("DELETE_TOMBSTONE", DELETE_TOMBSTONE),

@@ -34,6 +34,10 @@ impl Store {
     pub async fn successors(&self, user: i64, gone: &[Missing]) -> Result<Successors, StoreError> {
         let settled: Vec<(String, i64)> = sqlx::query_as(sql::SETTLED).bind(user).fetch_all(&self.reader).await?;
         let since = |kind: Kind| settled.iter().find(|(of, _)| of == kind.as_str()).map(|(_, last)| *last);
+        let Some(first) = Kind::ALL.into_iter().filter_map(since).min() else { return Ok(Successors::default()) };
+        if !sqlx::query_scalar(sql::HAS_NEWCOMERS).bind(user).bind(first).fetch_one(&self.reader).await? {
+            return Ok(Successors::default());
+        }
         let mut sought: HashMap<Known, Vec<(bool, i64)>> = HashMap::new();
         let ids: Vec<i64> = gone.iter().map(|entry| entry.id).collect();
         for part in ids.chunks(VALUES_PER_LIST) {

@@ -67,12 +67,12 @@ async fn every_change_at_every_moment(house: &House, kind: Kind, is_first: bool)
                 let status = house.sync(json!({})).await;
                 assert_eq!(status["status"], "completed", "{play}: {status:#}");
                 assert!(house.library() != before, "{play}: the change was never made");
-                let stats = &status["stats"];
+                let counters = &status["stats"];
                 if !is_first {
-                    let counted = (&stats["deleted"], &stats["added"]);
+                    let counted = (&counters["deleted"], &counters["added"]);
                     assert_eq!(counted, (&json!(counts.0), &json!(counts.1)), "{play}: {status:#}");
                 }
-                assert_eq!(stats["errors"], 0, "{play}: {status:#}");
+                assert_eq!(counters["errors"], 0, "{play}: {status:#}");
                 house.assert_equal().await;
             }
         }
@@ -137,7 +137,7 @@ async fn house_with_something_gone() -> House {
 }
 
 async fn assert_all_kept(house: &House) {
-    assert_eq!(house.count("select count(*) from files").await, 2 * i64::try_from(ENTRIES).unwrap());
+    assert_eq!(house.count("select count(*) from files").await, 2 * i64::try_from(ENTRIES).expect("a number"));
 }
 
 #[tokio::test]

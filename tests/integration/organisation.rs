@@ -165,7 +165,6 @@ async fn f3_the_page_of_an_entry_has_a_plain_form_and_shows_the_users_name_over_
     };
     let page = post("Films/2019").await.unwrap();
     assert_eq!((page.status(), page.url().path()), (StatusCode::OK, format!("/library/{id}").as_str()));
-    // reqwest drops no cookie header on a redirect to the same host.
     let html = page.text().await.unwrap();
     assert!(html.contains("My &lt;own&gt; name</h1>"), "{html}");
     assert!(html.contains(&format!("<p class=\"original\">{original}</p>")), "{html}");
@@ -186,5 +185,40 @@ fn form(fields: &[(&str, &str)]) -> String {
 async fn page_of(house: &House, path: &str) -> String {
     let request = house.http.get(format!("{}{path}", house.base));
     let cookie = format!("dmm_session={}", house.token);
-    request.header(header::COOKIE, cookie).send().await.unwrap().text().await.unwrap()
+    request.header(header::COOKIE, cookie).send().await.expect("an answer").text().await.expect("a page")
+}
+
+#[tokio::test]
+async fn f3_a_link_that_only_moves_to_another_host_is_no_change() {
+    let house = House::with(0, 20).await;
+    house.sync(json!({})).await;
+    let move_to = |path: &'static str| {
+        house.simulator.edit(|library| {
+            let id = library.downloads()[3].id;
+            let link = json!(format!("https://nyk7-4.download.real-debrid.com/{path}"));
+            let download = library.download_mut(id).expect("it");
+            let kept = download.address("").split_once("real-debrid.com/").expect("an address").1.to_owned();
+            let link = if path.is_empty() { json!(format!("{}{kept}", link.as_str().unwrap())) } else { link };
+            download.extra = Some(Box::new([("download".to_owned(), link)].into_iter().collect()));
+        });
+    };
+    move_to("");
+    assert_eq!(house.sync(json!({"mode": "full"})).await["stats"]["updated"], 0);
+    move_to("d/another/path");
+    assert_eq!(house.sync(json!({"mode": "full"})).await["stats"]["updated"], 1, "nothing was moved at all");
+}
+
+#[tokio::test]
+async fn f3_settings_changed_during_a_run_are_in_force_from_the_next() {
+    let house = House::with(300, 0).await;
+    house.simulator.knobs(|knobs| knobs.latency = std::time::Duration::from_millis(300));
+    house.start(json!({})).await;
+    house.post("/api/sync/configuration", json!({"configuration": {"batchSize": 250}})).await;
+    assert_eq!(house.ended().await["status"], "completed");
+    let size =
+        "select json_extract(configuration, '$.configuration.batchSize') from sync_runs order by id desc limit 1";
+    assert_eq!(house.count(size).await, 100);
+    house.simulator.knobs(|knobs| knobs.latency = std::time::Duration::ZERO);
+    house.sync(json!({})).await;
+    assert_eq!(house.count(size).await, 250);
 }

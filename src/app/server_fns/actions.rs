@@ -58,11 +58,15 @@ pub async fn organise(id: i64, folder: String, name: String, note: String) -> Re
     use crate::{
         app::{links, request},
         application::Application,
-        domain::OrganisationPatch,
+        domain::{Change, OrganisationPatch},
     };
     let done = async {
         let user = request::required_session().await?.user.id;
-        let patch = OrganisationPatch { folder: Some(Some(folder)), name: Some(Some(name)), note: Some(Some(note)) };
+        let patch = OrganisationPatch {
+            folder: Change::Set(Some(folder)),
+            name: Change::Set(Some(name)),
+            note: Change::Set(Some(note)),
+        };
         expect_context::<Application>().organise(user, id, patch).await
     };
     request::answered(done.await.map(|_| ()), &links::file(id))
