@@ -296,10 +296,10 @@ async fn hashes_left(tx: &mut Transaction<'static, Sqlite>, batch: &Batch<'_>) -
     let mut left = Vec::new();
     let ids: Vec<&str> = changed.keys().copied().collect();
     for part in ids.chunks(VALUES_PER_LIST) {
-        let rows: Vec<(String, String)> =
+        let rows: Vec<(String, Option<String>)> =
             hashes_statement(batch.user, part).build_query_as().fetch_all(&mut **tx).await?;
-        let given_up = rows.into_iter().filter(|(id, hash)| changed[id.as_str()] != Some(hash.as_str()));
-        left.extend(given_up.map(|(_, hash)| hash));
+        let given_up = rows.into_iter().filter(|(id, hash)| changed[id.as_str()] != hash.as_deref());
+        left.extend(given_up.filter_map(|(_, hash)| hash));
     }
     Ok(left)
 }

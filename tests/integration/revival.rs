@@ -268,6 +268,24 @@ async fn f3_a_run_that_fails_in_between_does_not_part_an_entry_from_its_record()
 }
 
 #[tokio::test]
+async fn f3_a_deletion_that_is_put_off_does_not_part_an_entry_from_its_record() {
+    let house = House::with(80, 0).await;
+    house.sync(json!({})).await;
+    let torrents = house.simulator.edit(|library| library.torrents().iter().take(60).cloned().collect::<Vec<_>>());
+    let record = house.organised(&torrents[41], 1).await;
+    house.take_away(&torrents[41..42]);
+    let again = house.add_again(&torrents[41]);
+    house.simulator.script(Rule::on("/torrents/info/*").answer(Fault::Html(503)));
+    assert_eq!(house.sync(json!({"maxRetries": 0})).await["stats"]["deleted"], 0, "the question failed");
+    house.take_away(&torrents);
+    assert_eq!(house.sync(json!({})).await["heldDeletions"], 60, "it waits for the user's word");
+    house.post("/api/sync/deletions", json!({"action": "confirm"})).await;
+    assert_eq!(house.ended().await["stats"]["deleted"], 60);
+    assert_eq!(house.record(&again).await, record);
+    house.assert_equal().await;
+}
+
+#[tokio::test]
 async fn f3_an_entry_of_which_something_was_said_does_not_take_over_another_record() {
     let house = House::with(40, 0).await;
     house.sync(json!({})).await;

@@ -89,8 +89,7 @@ pub(in crate::store) fn marked_hashes_statement(user: i64, hashes: &[&str]) -> Q
 
 /// The hashes that entries have now, before changed ones are written.
 pub(in crate::store) fn hashes_statement(user: i64, ids: &[&str]) -> QueryBuilder<Sqlite> {
-    let mut statement =
-        QueryBuilder::new("select real_debrid_id, sha1_hash from files where sha1_hash is not null and user_id = ");
+    let mut statement = QueryBuilder::new("select real_debrid_id, sha1_hash from files where user_id = ");
     statement.push_bind(user).push(" and real_debrid_id in (");
     push_list(&mut statement, ids.iter().copied());
     statement
