@@ -5,8 +5,8 @@ use crate::{
     accounts::Accounts,
     clock::Clock,
     domain::{
-        Action, ApiError, ErrorCode, FileDetails, FilePage, FileQuery, Kind, Mode, SyncConfiguration,
-        SyncConfigurationPatch, SyncRun, SyncStatus,
+        Action, ApiError, ErrorCode, FileDetails, FilePage, FileQuery, Folders, Kind, Mode, OrganisationPatch,
+        SyncConfiguration, SyncConfigurationPatch, SyncRun, SyncStatus,
     },
     real_debrid::{Client, Connection, Transport, Unattended, Urgency},
     store::Store,
@@ -214,8 +214,6 @@ impl Application {
     /// # Errors
     /// `not_found` when the account has no such entry, or when the database fails.
     pub async fn file(&self, user: i64, id: i64) -> Result<FileDetails, ApiError> {
-        let unknown =
-            || ApiError::new(ErrorCode::NotFound, "There is no such file in your library: it may have been deleted.");
         let details = self.0.store.file(user, id).await?.ok_or_else(unknown)?;
         if details.file.kind == Kind::Download || details.contents_read_at.is_some() {
             return Ok(details);
@@ -228,6 +226,26 @@ impl Application {
                 Ok(details)
             }
         }
+    }
+
+    /// Changes what the user says of an entry; gives the entry as it is then.
+    ///
+    /// # Errors
+    /// `not_found` when the account has no such entry, `invalid_request` when a field cannot be kept, or when the
+    /// database fails; nothing is changed then.
+    pub async fn organise(&self, user: i64, id: i64, patch: OrganisationPatch) -> Result<FileDetails, ApiError> {
+        if !self.0.store.organise(user, id, patch, self.0.clock.now()).await? {
+            return Err(unknown());
+        }
+        self.0.store.file(user, id).await?.ok_or_else(unknown)
+    }
+
+    /// The folders of the library.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn folders(&self, user: i64) -> Result<Folders, ApiError> {
+        Ok(self.0.store.folders(user).await?)
     }
 
     async fn read_contents(&self, user: i64, details: &FileDetails) -> Result<(), ApiError> {
@@ -258,6 +276,10 @@ impl Application {
         self.0.engine.shut_down().await;
         self.0.store.close().await;
     }
+}
+
+fn unknown() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "There is no such file in your library: it may have been deleted.")
 }
 
 fn late() -> ApiError {

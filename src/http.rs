@@ -24,7 +24,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     http::Uri,
     middleware,
-    routing::{delete, get, post},
+    routing::{delete, get, patch, post},
 };
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
@@ -61,6 +61,7 @@ pub struct Site {
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
+    let organisation = DefaultBodyLimit::max(files::LARGEST_ORGANISATION);
     let api = Router::new()
         .route("/auth/token", post(auth::token))
         .route("/auth/demo", post(auth::demo))
@@ -72,7 +73,8 @@ pub fn router(state: AppState) -> Router {
         .route("/sync/runs", get(sync::runs))
         .route("/sync/events", get(events::stream))
         .route("/files", get(files::list))
-        .route("/files/{id}", get(files::one))
+        .route("/files/{id}", get(files::one).merge(patch(files::organise).layer(organisation)))
+        .route("/folders", get(files::folders))
         .method_not_allowed_fallback(method_not_allowed);
     let router = Router::new()
         .nest("/api", api)

@@ -11,6 +11,7 @@ mod contents;
 mod error;
 mod library;
 mod listings;
+mod organisation;
 #[cfg(test)]
 mod plans;
 mod runs;
@@ -19,22 +20,26 @@ mod search;
 mod sessions;
 pub mod sql;
 mod sqlite;
+mod successors;
 mod tokens;
+mod tombstones;
 mod users;
 
 pub use claim::Claim;
 pub use contents::{ContentsTask, ContentsTimes};
 pub use error::StoreError;
-pub use library::{Batch, BatchOutcome, FailedEntry, Fingerprints, Missing, WriteEntry};
+pub use library::{Batch, BatchOutcome, Deletion, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
 pub use runs::{Counters, Failure, NewRun, RunEnd, RunRecord};
 pub use schedules::Schedule;
 pub(crate) use search::search_name;
 pub use sessions::StoredSession;
 pub use sqlite::scrub;
+pub use successors::Successors;
 pub use tokens::{SealedToken, TokenKind};
 pub use users::{Service, StoredUser};
 
+use library::VALUES_PER_LIST;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 /// The open database; clones share it.

@@ -6,6 +6,7 @@
 //! Nothing here knows of HTTP, pages or sign-in: an account's token comes through [`credentials::Credentials`].
 
 pub mod census;
+mod confirm;
 pub mod contents;
 pub mod control;
 pub mod credentials;

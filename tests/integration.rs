@@ -7,6 +7,8 @@ mod api;
 mod bad_input;
 #[path = "integration/clockwork.rs"]
 mod clockwork;
+#[path = "integration/confirmation.rs"]
+mod confirmation;
 #[path = "integration/contents.rs"]
 mod contents;
 #[path = "integration/control.rs"]
@@ -29,6 +31,10 @@ mod kills;
 mod layers;
 #[path = "integration/limits.rs"]
 mod limits;
+#[path = "integration/moving_lists.rs"]
+mod moving_lists;
+#[path = "integration/organisation.rs"]
+mod organisation;
 #[path = "integration/program.rs"]
 mod program;
 #[path = "integration/progress.rs"]
@@ -37,5 +43,7 @@ mod progress;
 mod recovery;
 #[path = "integration/resources.rs"]
 mod resources;
+#[path = "integration/revival.rs"]
+mod revival;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;

@@ -28,7 +28,16 @@ CREATE TABLE tombstones (
 );
 CREATE INDEX tombstones_real_debrid_id ON tombstones (user_id, real_debrid_id);
 CREATE INDEX tombstones_identity ON tombstones (user_id, identity) WHERE identity IS NOT NULL;
-CREATE INDEX tombstones_deleted ON tombstones (deleted_at);
+CREATE INDEX tombstones_deleted ON tombstones (user_id, deleted_at);
+
+-- The highest number of any entry when a list was last settled: entries of an account with a higher one have come since.
+CREATE TABLE settled_lists (
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('torrent', 'download')),
+    last_file_id BIGINT NOT NULL,
+    PRIMARY KEY (user_id, kind)
+);
+INSERT INTO settled_lists (user_id, kind, last_file_id) SELECT user_id, kind, max(id) FROM files GROUP BY user_id, kind;
 
 -- The work list of the background reading, newest first, and what has been read longest ago. Both count by themselves:
 -- every column that is asked about is in the index.

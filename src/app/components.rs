@@ -6,6 +6,7 @@ pub mod file_table;
 pub mod filters;
 pub mod icons;
 pub mod layout;
+pub mod organisation_form;
 pub mod pager;
 pub mod preview;
 pub mod problem;

@@ -34,6 +34,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// See [`identity`].
+    pub fn identity(&self) -> Option<&str> {
+        identity(self.kind, self.sha1_hash.as_ref().map(InfoHash::as_str), self.link.as_deref())
+    }
+
     /// The statuses in which a torrent is still on its way and changes by itself (`filter=active`).
     pub const ACTIVE: [&'static str; 6] =
         ["magnet_conversion", "waiting_files_selection", "queued", "downloading", "compressing", "uploading"];
@@ -41,5 +46,44 @@ impl Entry {
     /// Whether the entry is still on its way.
     pub fn is_active(&self) -> bool {
         Self::ACTIVE.contains(&self.status.as_str())
+    }
+}
+
+/// Where Real-Debrid keeps the files it has itself.
+const OWN_LINK: &str = "https://real-debrid.com/d/";
+/// The characters of the token behind it that name the file; what follows is another in every entry.
+const TOKEN: usize = 13;
+
+/// What an entry is known by when it comes back under another id: a torrent's hash, a download's link. None for a
+/// download without a link.
+pub fn identity<'a>(kind: Kind, hash: Option<&'a str>, link: Option<&'a str>) -> Option<&'a str> {
+    match kind {
+        Kind::Torrent => hash,
+        Kind::Download => link.filter(|link| !link.is_empty()).map(|link| {
+            let named = if link.starts_with(OWN_LINK) { link.get(..OWN_LINK.len() + TOKEN) } else { None };
+            named.unwrap_or(link)
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_is_known_by_the_part_of_its_link_that_names_the_file() {
+        let of = |link| identity(Kind::Download, None, link);
+        let named = Some("https://real-debrid.com/d/ABCDEFGHIJKLM");
+        assert_eq!(of(named), named);
+        assert_eq!(of(Some("https://real-debrid.com/d/ABCDEFGHIJKLMNOP")), named);
+        for whole in ["https://real-debrid.com/d/SHORT", "https://hoster.example/d/ABCDEFGHIJKLMNOP"] {
+            assert_eq!(of(Some(whole)), Some(whole));
+        }
+        assert_eq!((of(Some("")), of(None)), (None, None));
+    }
+
+    #[test]
+    fn a_torrent_is_known_by_its_hash() {
+        assert_eq!(identity(Kind::Torrent, Some("c39f"), Some("https://real-debrid.com/d/X")), Some("c39f"));
     }
 }

@@ -1,6 +1,6 @@
 //! An entry of the library, as the contract shows it.
 
-use super::{InfoHash, Timestamp};
+use super::{InfoHash, Organisation, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What an entry is at Real-Debrid.
@@ -91,6 +91,8 @@ pub struct FileDetails {
     /// The entry.
     #[serde(flatten)]
     pub file: File,
+    /// What the user says of it.
+    pub organisation: Organisation,
     /// When `contents` was last read from Real-Debrid; none while it is unknown.
     pub contents_read_at: Option<Timestamp>,
     /// Why the contents could not be read when that was last tried in the background; it is tried again by itself.

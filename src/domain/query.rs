@@ -58,6 +58,9 @@ pub struct FileQuery {
     /// Only entries with this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// Only entries in this folder or below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
     /// The key of the order; `added` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<Sort>,

@@ -81,7 +81,7 @@ pub(super) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, ApiError> {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unreadable(rejection: BytesRejection) -> Answer {
     let error = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        ApiError::new(ErrorCode::TooLarge, "The body is larger than 64 KiB: send less.")
+        ApiError::new(ErrorCode::TooLarge, "The body is larger than is read here: send less.")
     } else {
         ApiError::invalid("The body did not arrive whole: send it again.")
     };

@@ -67,6 +67,7 @@ impl Store {
         let contents: Vec<ContentRow> = sqlx::query_as(sql::CONTENTS).bind(file).fetch_all(&self.reader).await?;
         Ok(Some(FileDetails {
             file: row.file.into(),
+            organisation: self.organisation(user, file).await?,
             contents_read_at: row.contents_read_at.map(Timestamp::from_millis),
             contents_error,
             contents: contents

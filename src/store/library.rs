@@ -1,17 +1,20 @@
 //! The library as a sync writes it: batches that are stored whole or not at all.
 
+mod deletion;
 pub(super) mod statements;
 
-use super::{Counters, Store, StoreError, runs::write_counters, sql};
+pub use deletion::Deletion;
+
+use super::{Counters, Store, StoreError, runs::write_counters, sql, tombstones};
 use crate::domain::{Entry, InfoHash, Kind, Timestamp};
-use sqlx::{QueryBuilder, Sqlite, Transaction};
+use sqlx::{Sqlite, Transaction};
 use statements::{
-    count_marked_statement, fingerprints_statement, mark_duplicates_statement, push_list, upsert_statement,
+    count_marked_statement, fingerprints_statement, hashes_statement, mark_duplicates_statement, upsert_statement,
 };
 use std::collections::HashMap;
 
 /// Values in one list of a statement.
-const VALUES_PER_LIST: usize = 1_000;
+pub(super) const VALUES_PER_LIST: usize = 1_000;
 /// Rows read at once while looking for entries that are gone.
 const IDS_PER_READ: i64 = 5_000;
 
@@ -49,17 +52,13 @@ pub struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// The hashes whose entries may have become or ceased to be duplicates, once each.
+    /// The hashes whose entries may have become or ceased to be duplicates.
     fn hashes_to_mark(&self) -> Vec<&str> {
         if !self.mark_duplicates {
             return Vec::new();
         }
         let written = self.entries.iter().filter_map(|write| write.entry.sha1_hash.as_ref());
-        let mut hashes: Vec<&str> =
-            self.hashes.iter().map(String::as_str).chain(written.map(InfoHash::as_str)).collect();
-        hashes.sort_unstable();
-        hashes.dedup();
-        hashes
+        self.hashes.iter().map(String::as_str).chain(written.map(InfoHash::as_str)).collect()
     }
 
     /// Those of `hashes` that more than one entry may have: all but those that one new entry brings and no stored entry
@@ -189,12 +188,17 @@ impl Store {
     /// When the database fails; nothing of the batch is stored then.
     pub async fn write_batch(&self, batch: &Batch<'_>, counters: &Counters) -> Result<BatchOutcome, StoreError> {
         let mut tx = self.begin().await?;
-        let hashes = batch.hashes_to_mark();
+        let left = hashes_left(&mut tx, batch).await?;
+        let mut hashes = batch.hashes_to_mark();
+        hashes.extend(left.iter().map(String::as_str));
+        hashes.sort_unstable();
+        hashes.dedup();
         let marked_before = count_marked(&mut tx, batch.user, batch.run, &hashes).await?;
         let hashes = batch.hashes_in_doubt(hashes, &marked_before);
 
         let mut outcome = BatchOutcome { counters: *counters, failed: Vec::new() };
         let stored = store_entries(&mut tx, batch, &mut outcome.failed).await?;
+        tombstones::revive(&mut tx, batch, &stored).await?;
         for write in stored {
             if write.is_new {
                 outcome.counters.added += 1;
@@ -209,37 +213,6 @@ impl Store {
         write_counters(&mut *tx, batch.user, batch.run, &outcome.counters).await?;
         tx.commit().await?;
         Ok(outcome)
-    }
-
-    /// Deletes entries that are gone from Real-Debrid, with the run's counters, in one transaction.
-    ///
-    /// # Errors
-    /// When the database fails; nothing is deleted then.
-    pub async fn delete_entries(
-        &self,
-        user: i64,
-        run: i64,
-        gone: &[Missing],
-        mark_duplicates_too: bool,
-        counters: &Counters,
-    ) -> Result<Counters, StoreError> {
-        let hashes: Vec<&str> =
-            gone.iter().filter(|_| mark_duplicates_too).filter_map(|entry| entry.sha1_hash.as_deref()).collect();
-        let mut tx = self.begin().await?;
-        let marked_before = count_marked(&mut tx, user, run, &hashes).await?;
-        let mut deleted = QueryBuilder::new("delete from files where user_id = ");
-        deleted.push_bind(user).push(" and id in (");
-        push_list(&mut deleted, gone.iter().map(|entry| entry.id));
-        let deleted = deleted.build().execute(&mut *tx).await?.rows_affected();
-        // When the original goes, the next takes its place.
-        mark_duplicates(&mut tx, user, &hashes).await?;
-        let mut counters = *counters;
-        counters.deleted += i64::try_from(deleted).unwrap_or(i64::MAX);
-        let marked = count_marked(&mut tx, user, run, &hashes).await?;
-        counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
-        write_counters(&mut *tx, user, run, &counters).await?;
-        tx.commit().await?;
-        Ok(counters)
     }
 
     /// Notes entries that could not be read, once each, with the run's counters in one transaction.
@@ -312,6 +285,23 @@ async fn store_entries<'b>(
         }
     }
     Ok(stored)
+}
+
+/// The hashes that changed entries are about to give up. Nothing is asked for a batch of new ones.
+async fn hashes_left(tx: &mut Transaction<'static, Sqlite>, batch: &Batch<'_>) -> Result<Vec<String>, StoreError> {
+    let changed = batch.entries.iter().filter(|write| batch.mark_duplicates && !write.is_new);
+    let changed: HashMap<&str, Option<&str>> = changed
+        .map(|write| (write.entry.real_debrid_id.as_str(), write.entry.sha1_hash.as_ref().map(InfoHash::as_str)))
+        .collect();
+    let mut left = Vec::new();
+    let ids: Vec<&str> = changed.keys().copied().collect();
+    for part in ids.chunks(VALUES_PER_LIST) {
+        let rows: Vec<(String, Option<String>)> =
+            hashes_statement(batch.user, part).build_query_as().fetch_all(&mut **tx).await?;
+        let given_up = rows.into_iter().filter(|(id, hash)| changed[id.as_str()] != hash.as_deref());
+        left.extend(given_up.filter_map(|(_, hash)| hash));
+    }
+    Ok(left)
 }
 
 async fn mark_duplicates(tx: &mut Transaction<'static, Sqlite>, user: i64, hashes: &[&str]) -> Result<(), StoreError> {

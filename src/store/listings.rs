@@ -38,19 +38,34 @@ impl Store {
         Ok(())
     }
 
-    /// Notes a complete listing.
+    /// Notes that lists are settled: nothing is stored that they do not show. Remembers those that were `remembered`
+    /// too, for the next run to look for changes against.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn put_listing(&self, user: i64, kind: Kind, listing: Listing) -> Result<(), StoreError> {
-        sqlx::query(sql::PUT_LISTING)
-            .bind(user)
-            .bind(kind.as_str())
-            .bind(listing.total)
-            .bind(listing.read_at.as_millis())
-            .bind(listing.duplicates_marked)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+    /// When the database fails; nothing is noted then.
+    pub async fn put_listings(
+        &self,
+        user: i64,
+        settled: &[Kind],
+        remembered: &[(Kind, Listing)],
+    ) -> Result<(), StoreError> {
+        if settled.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        for kind in settled {
+            sqlx::query(sql::PUT_SETTLED).bind(user).bind(kind.as_str()).execute(&mut *tx).await?;
+        }
+        for (kind, listing) in remembered {
+            sqlx::query(sql::PUT_LISTING)
+                .bind(user)
+                .bind(kind.as_str())
+                .bind(listing.total)
+                .bind(listing.read_at.as_millis())
+                .bind(listing.duplicates_marked)
+                .execute(&mut *tx)
+                .await?;
+        }
+        Ok(tx.commit().await?)
     }
 }

@@ -1,6 +1,6 @@
 //! No statement of a list, of duplicates or of a sync reads a whole table.
 
-use super::{Store, library::statements, search, sql};
+use super::{Store, library::statements, search, sql, tombstones};
 use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row};
 
@@ -41,9 +41,17 @@ async fn no_statement_with_a_list_of_values_scans_a_table() {
         statements::fingerprints_statement(1, &values),
         statements::mark_duplicates_statement(1, &values),
         statements::count_marked_statement(1, 1, &values),
+        statements::marked_hashes_statement(1, &values),
+        statements::hashes_statement(1, &values),
+        statements::newcomers_statement(1, 1, &values),
+        statements::records_statement(1, &[1, 2]),
+        tombstones::candidates_statement(1, 1, "real_debrid_id", &values),
+        tombstones::candidates_statement(1, 1, "identity", &values),
     ] {
         let plan = plan(&store, statement.sql().as_str()).await;
-        assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{}: {plan:#?}", statement.sql().as_str());
+        // Nor all of an account.
+        let whole = |step: &String| step.starts_with("SCAN") || step.ends_with("(user_id=?)");
+        assert!(!plan.iter().any(whole), "{}: {plan:#?}", statement.sql().as_str());
     }
 }
 
@@ -87,6 +95,23 @@ async fn contents_are_counted_and_found_in_indexes_that_hold_nothing_else() {
         assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE") && !step.contains("SCAN f")), "{plan:#?}");
         for index in indexes {
             assert!(plan.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{index}: {plan:#?}");
+        }
+    }
+}
+
+/// What is in a folder is found by the folder, and only that is sorted: not all of the library is gone through.
+#[tokio::test]
+async fn what_is_in_a_folder_is_found_by_an_index() {
+    let (_folder, store) = open().await;
+    for sort in [Sort::Name, Sort::Size, Sort::Added] {
+        let folder = Some("Films/2019".to_owned());
+        let query = FileQuery { sort: Some(sort), folder, ..FileQuery::default() };
+        for statement in search::statements(1, &query) {
+            let plan = plan(&store, &statement).await;
+            let found = |step: &&String| step.contains("USING COVERING INDEX file_organisation_folder");
+            assert_eq!(plan.iter().filter(found).count(), 2, "{statement}: {plan:#?}");
+            assert!(plan.iter().any(|step| step.contains("INTEGER PRIMARY KEY (rowid=?)")), "{statement}: {plan:#?}");
+            assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{statement}: {plan:#?}");
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::{Store, StoreError, sql};
 use crate::domain::{
     ApiError, DuplicateFilter, File, FilePage, FileQuery, InfoHash, Kind, Order, Sort, Timestamp,
+    organisation::folder_path,
     query::{DEFAULT_LIMIT, LIMIT},
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -119,6 +120,7 @@ impl Store {
                 "query has {words} words, but at most {MOST_WORDS} are searched for."
             )));
         }
+        let query = &FileQuery { folder: folder_path(query.folder.as_deref().unwrap_or_default())?, ..query.clone() };
         let (sort, order) = (query.sort_or_default(), query.order_or_default());
         let cursor = query.cursor.as_deref().map(|text| Cursor::decode(text, sort, order)).transpose()?;
         let mut rows: Vec<FileRow> = page_statement(user, query, cursor.as_ref(), limit + 1)
@@ -157,9 +159,9 @@ fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i
         Order::Asc => ("asc", ">"),
         Order::Desc => ("desc", "<"),
     };
-    let mut statement = QueryBuilder::new(format!("select {} from files where user_id = ", sql::FILE_COLUMNS));
+    let mut statement = QueryBuilder::new(format!("select {} from files where {} = ", sql::FILE_COLUMNS, owner(query)));
     statement.push_bind(user);
-    push_filters(&mut statement, query);
+    push_filters(&mut statement, user, query);
     if let Some(cursor) = cursor {
         statement.push(format_args!(" and ({column}, id) {beyond} ("));
         match &cursor.key {
@@ -173,13 +175,19 @@ fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i
 }
 
 fn count_statement(user: i64, query: &FileQuery) -> QueryBuilder<Sqlite> {
-    let mut statement = QueryBuilder::new("select count(*) from files where user_id = ");
+    let mut statement = QueryBuilder::new(format!("select count(*) from files where {} = ", owner(query)));
     statement.push_bind(user);
-    push_filters(&mut statement, query);
+    push_filters(&mut statement, user, query);
     statement
 }
 
-fn push_filters(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
+/// The account's column. In a search for a folder it stands behind a plus, so that the folder is gone through and its
+/// entries are sorted, instead of all of the library in its order.
+fn owner(query: &FileQuery) -> &'static str {
+    if query.folder.is_some() { "+user_id" } else { "user_id" }
+}
+
+fn push_filters(statement: &mut QueryBuilder<Sqlite>, user: i64, query: &FileQuery) {
     if let Some(kind) = query.kind {
         statement.push(" and kind = ").push_bind(kind.as_str());
     }
@@ -190,6 +198,16 @@ fn push_filters(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
     };
     if let Some(status) = query.status.as_deref().filter(|status| !status.is_empty()) {
         statement.push(" and status = ").push_bind(status.to_owned());
+    }
+    if let Some(folder) = &query.folder {
+        // Below it is what begins with its path and a slash, and "0" is the character behind the slash. The two parts
+        // are apart so that each is a search of the index.
+        let below = "select file_id from file_organisation where user_id = ";
+        statement.push(format_args!(" and id in ({below}")).push_bind(user);
+        statement.push(" and folder = ").push_bind(folder.clone());
+        statement.push(format_args!(" union all {below}")).push_bind(user);
+        statement.push(" and folder > ").push_bind(format!("{folder}/"));
+        statement.push(" and folder < ").push_bind(format!("{folder}0")).push(")");
     }
     for word in query.query.as_deref().unwrap_or_default().split_whitespace() {
         statement.push(" and search_name like ").push_bind(like_pattern(word)).push(" escape '\\'");

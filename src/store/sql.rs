@@ -125,6 +125,46 @@ pub(super) const MARK_DUPLICATES: &str = "\
 pub(super) const COUNT_MARKED: &str = "\
     select sha1_hash, count(case when duplicate_of is not null and written_by_run = ";
 
+pub(super) const HAS_FILE: &str = "select exists (select 1 from files where user_id = $1 and id = $2)";
+pub(super) const ORGANISATION: &str =
+    "select folder, name, note from file_organisation where user_id = $1 and file_id = $2";
+pub(super) const PUT_ORGANISATION: &str = "\
+    insert into file_organisation (file_id, user_id, folder, name, note, updated_at) values ($1, $2, $3, $4, $5, $6) \
+    on conflict (file_id) do update set \
+        folder = excluded.folder, name = excluded.name, note = excluded.note, updated_at = excluded.updated_at";
+pub(super) const DELETE_ORGANISATION: &str = "delete from file_organisation where user_id = $1 and file_id = $2";
+pub(super) const FOLDERS: &str = "\
+    select folder, count(*) from file_organisation where user_id = $1 and folder is not null group by folder";
+
+/// Everything of an entry that outlives it. Followed by a list of ids.
+pub(super) const RECORDS: &str = "\
+    select f.id, f.real_debrid_id, f.kind, f.sha1_hash, f.source_link, f.created_at, o.folder, o.name, o.note \
+    from files f left join file_organisation o on o.file_id = f.id where f.user_id = ";
+/// The account stands behind a plus, here and below, so that the range of numbers is read and not all of the account.
+pub(super) const HAS_NEWCOMERS: &str = "select exists (select 1 from files where +user_id = $1 and id > $2)";
+pub(super) const NEW_DOWNLOADS: &str = "\
+    select f.id, f.real_debrid_id, f.kind, f.sha1_hash, f.source_link, f.created_at, o.folder, o.name, o.note \
+    from files f left join file_organisation o on o.file_id = f.id \
+    where +f.user_id = $1 and f.id > $2 and f.kind = 'download' order by f.id limit $3";
+pub(super) const HAS_TOMBSTONES: &str = "select exists (select 1 from tombstones where user_id = $1)";
+/// Followed by the account and a list of what they are known by.
+pub(super) const TOMBSTONES: &str = "\
+    select file_id, real_debrid_id, kind, identity, created_at, deleted_at, folder, name, note \
+    from tombstones where user_id = ";
+pub(super) const DELETE_TOMBSTONE: &str = "delete from tombstones where user_id = $1 and file_id = $2";
+pub(super) const PURGE_TOMBSTONES: &str = "delete from tombstones where user_id = $1 and deleted_at < $2";
+pub(super) const REVIVE: &str = "update files set id = $3, created_at = $4 where user_id = $1 and real_debrid_id = $2";
+pub(super) const SUCCEED: &str =
+    "update files set id = $3, created_at = $4, contents_read_at = null where user_id = $1 and id = $2";
+pub(super) const IS_UNORGANISED: &str = "\
+    select not exists (select 1 from file_organisation where user_id = $1 and file_id = $2)";
+pub(super) const UNMARK_DUPLICATES_OF: &str =
+    "update files set duplicate_of = null where user_id = $1 and duplicate_of = $2";
+pub(super) const SETTLED: &str = "select kind, last_file_id from settled_lists where user_id = $1";
+pub(super) const PUT_SETTLED: &str = "\
+    insert into settled_lists (user_id, kind, last_file_id) values ($1, $2, (select coalesce(max(id), 0) from files)) \
+    on conflict (user_id, kind) do update set last_file_id = excluded.last_file_id";
+
 pub(super) const CONTENTS: &str = "\
     select file_index, path, bytes, mime_type, selected, link from file_contents where file_id = $1 order by file_index";
 pub(super) const DELETE_CONTENTS: &str = "delete from file_contents where file_id = $1";
@@ -216,6 +256,22 @@ pub const ALL: &[(&str, &str)] = &[
     ("COUNT_FILES", COUNT_FILES),
     ("ACTIVE_FINGERPRINTS", ACTIVE_FINGERPRINTS),
     ("IDS_AFTER", IDS_AFTER),
+    ("HAS_FILE", HAS_FILE),
+    ("ORGANISATION", ORGANISATION),
+    ("PUT_ORGANISATION", PUT_ORGANISATION),
+    ("DELETE_ORGANISATION", DELETE_ORGANISATION),
+    ("FOLDERS", FOLDERS),
+    ("HAS_NEWCOMERS", HAS_NEWCOMERS),
+    ("NEW_DOWNLOADS", NEW_DOWNLOADS),
+    ("HAS_TOMBSTONES", HAS_TOMBSTONES),
+    ("DELETE_TOMBSTONE", DELETE_TOMBSTONE),
+    ("PURGE_TOMBSTONES", PURGE_TOMBSTONES),
+    ("REVIVE", REVIVE),
+    ("SUCCEED", SUCCEED),
+    ("IS_UNORGANISED", IS_UNORGANISED),
+    ("UNMARK_DUPLICATES_OF", UNMARK_DUPLICATES_OF),
+    ("SETTLED", SETTLED),
+    ("PUT_SETTLED", PUT_SETTLED),
     ("CONTENTS", CONTENTS),
     ("DELETE_CONTENTS", DELETE_CONTENTS),
     ("SET_CONTENTS_READ", SET_CONTENTS_READ),

@@ -1,9 +1,9 @@
 //! The end of a run: what is gone from Real-Debrid goes here too, if the listing can be believed.
 
-use super::{SyncError, guard, list::List, run::Run};
+use super::{SyncError, confirm::Confirmed, guard, list::List, run::Run};
 use crate::{
     domain::Kind,
-    store::{Listing, Missing},
+    store::{Deletion, Listing, Missing, Successors},
 };
 
 /// What settling came to.
@@ -11,7 +11,7 @@ use crate::{
 pub(super) struct Settled {
     /// Deletions that wait for the user.
     pub(super) held: i64,
-    /// Why nothing was deleted although something may be gone, in words.
+    /// Why something was not deleted although it may be gone, in words.
     pub(super) note: Option<String>,
 }
 
@@ -50,35 +50,59 @@ impl Run {
             let note = "Your Real-Debrid subscription has lapsed, so nothing was deleted here".to_owned();
             return Ok(Settled { held: 0, note: Some(note) });
         }
+        let confirmed = self.confirm(missing).await?;
+        self.delete(&confirmed.gone).await?;
+        self.remember(lists, &confirmed).await?;
+        self.store.purge_tombstones(self.user, self.clock.now()).await?;
+        let notes: Vec<String> = note.into_iter().chain(confirmed.note).collect();
+        Ok(Settled { held: 0, note: (!notes.is_empty()).then(|| notes.join(". ")) })
+    }
+
+    async fn delete(&mut self, gone: &[Missing]) -> Result<(), SyncError> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let count = i64::try_from(gone.len()).unwrap_or(i64::MAX);
+        let successors: Successors = self.store.successors(self.user, gone).await?;
         let batch = usize::try_from(self.settings.configuration.batch_size).unwrap_or(100);
-        let marks = self.settings.configuration.enable_duplicate_detection;
-        for gone in missing.chunks(batch) {
+        for gone in gone.chunks(batch) {
             self.gate().await?;
             self.live.step(format!("Removing {} that {} gone from Real-Debrid", entries(count), are(count)));
-            self.counters = self.store.delete_entries(self.user, self.id, gone, marks, &self.counters).await?;
+            let deletion = Deletion {
+                user: self.user,
+                run: self.id,
+                now: self.clock.now(),
+                gone,
+                successors: &successors,
+                mark_duplicates: self.settings.configuration.enable_duplicate_detection,
+            };
+            self.counters = self.store.delete_entries(&deletion, &self.counters).await?;
             self.beat();
             self.show_progress();
         }
-        self.remember(lists).await?;
-        Ok(Settled { held: 0, note })
+        Ok(())
     }
 
-    /// Not after errors: the next run shall read again what could not be read or stored.
-    async fn remember(&self, lists: &[List]) -> Result<(), SyncError> {
-        if self.counters.errors > 0 {
-            return Ok(());
-        }
+    /// Notes the believed lists as settled, and remembers them for the next run; not after errors, since it shall read
+    /// again what could not be read or stored, and not a list that lacks what was kept.
+    async fn remember(&self, lists: &[List], confirmed: &Confirmed) -> Result<(), SyncError> {
+        let (mut settled, mut remembered) = (Vec::new(), Vec::new());
         for list in lists {
-            if let Some(census) = &list.census {
-                let listing = Listing {
-                    total: census.unique(),
-                    read_at: self.clock.now(),
-                    duplicates_marked: self.settings.configuration.enable_duplicate_detection,
-                };
-                self.store.put_listing(self.user, list.kind, listing).await?;
+            let Some(census) = &list.census else { continue };
+            if confirmed.keeps_torrents && list.kind == Kind::Torrent {
+                continue;
+            }
+            settled.push(list.kind);
+            let listing = Listing {
+                total: census.unique(),
+                read_at: self.clock.now(),
+                duplicates_marked: self.settings.configuration.enable_duplicate_detection,
+            };
+            if self.counters.errors == 0 {
+                remembered.push((list.kind, listing));
             }
         }
-        Ok(())
+        Ok(self.store.put_listings(self.user, &settled, &remembered).await?)
     }
 }
 

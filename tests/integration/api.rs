@@ -5,7 +5,7 @@ use dmm::simulator::{Account, Knobs, Library, Options};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-const PROTECTED: [(&str, &str); 12] = [
+const PROTECTED: [(&str, &str); 15] = [
     ("POST", "/api/sync/start"),
     ("GET", "/api/sync/status"),
     ("POST", "/api/sync/status"),
@@ -16,6 +16,9 @@ const PROTECTED: [(&str, &str); 12] = [
     ("POST", "/api/sync/deletions"),
     ("GET", "/api/files"),
     ("GET", "/api/files/1"),
+    ("PATCH", "/api/files/1"),
+    ("GET", "/api/folders"),
+    ("POST", "/api/ui/organise"),
     ("POST", "/api/ui/sync_control"),
     ("GET", "/api/nothing"),
 ];
@@ -273,8 +276,9 @@ async fn the_health_addresses_tell_the_truth() {
 
 #[tokio::test]
 async fn the_demo_exists_only_when_asked_for() {
-    let house = House::with(3, 0).await;
+    let mut house = House::with(3, 0).await;
     assert_eq!(house.post("/api/auth/demo", json!({})).await.status, StatusCode::NOT_FOUND);
+    house.close().await;
     let demo = Options { torrents: 7, downloads: 2, knobs: Knobs::unlimited(), ..Options::default() };
     let options = dmm::cli::ServerOptions { demo: Some(demo), ..Default::default() };
     let server = dmm::cli::Server::build(&house.config(), options).await.unwrap();

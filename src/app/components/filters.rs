@@ -2,7 +2,7 @@
 
 use crate::{
     app::{components::file_badges::status_words, links},
-    domain::{FileQuery, Kind, Order, Sort, query::DEFAULT_LIMIT},
+    domain::{FileQuery, Folders, Kind, Order, Sort, query::DEFAULT_LIMIT, units},
 };
 use leptos::prelude::*;
 
@@ -30,6 +30,8 @@ type Choice = (String, String, bool);
 pub fn Filters(
     /// What is shown now.
     query: FileQuery,
+    /// The folders to choose from; without any there is nothing to choose.
+    folders: Folders,
 ) -> impl IntoView {
     let kinds =
         choices("All kinds", Kind::ALL.map(|kind| (kind.as_str(), kind.plural())), query.kind.map(Kind::as_str));
@@ -55,6 +57,7 @@ pub fn Filters(
     if !LIMITS.contains(&limit) {
         limits.push((limit.to_string(), format!("{limit} per page"), true));
     }
+    let folders = folder_choices(&folders, query.folder.as_deref());
     let filtered = query != FileQuery::default();
     view! {
         <form class="filters" method="get" action="/library" role="search" aria-label="Files">
@@ -76,6 +79,7 @@ pub fn Filters(
                 <Choose name="kind" label="Kind" choices=kinds />
                 <Choose name="duplicates" label="Duplicates" choices=duplicates />
                 <Choose name="status" label="Status" choices=statuses(query.status.as_deref()) />
+                {(folders.len() > 1).then(|| view! { <Choose name="folder" label="Folder" choices=folders /> })}
                 <Choose name="sort" label="Sort by" choices=sorts.into() />
                 <Choose name="order" label="Order" choices=orders.into() />
                 <Choose name="limit" label="Page size" choices=limits />
@@ -117,6 +121,19 @@ fn statuses(chosen: Option<&str>) -> Vec<Choice> {
     all
 }
 
+/// The folders, and the one asked for when it is empty by now.
+fn folder_choices(folders: &Folders, chosen: Option<&str>) -> Vec<Choice> {
+    let mut all = vec![(String::new(), "All folders".to_owned(), chosen.is_none())];
+    all.extend(folders.folders.iter().map(|it| {
+        let words = format!("{} ({})", it.folder, units::count(it.files));
+        (it.folder.clone(), words, chosen == Some(it.folder.as_str()))
+    }));
+    if let Some(folder) = chosen.filter(|folder| all.iter().all(|choice| choice.0 != *folder)) {
+        all.push((folder.to_owned(), folder.to_owned(), true));
+    }
+    all
+}
+
 fn sentence_case(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -130,6 +147,14 @@ mod tests {
     fn a_status_that_is_not_known_can_still_be_chosen() {
         let chosen: Vec<Choice> = statuses(Some("thawing")).into_iter().filter(|choice| choice.2).collect();
         assert_eq!(chosen, [("thawing".to_owned(), "thawing".to_owned(), true)]);
+    }
+
+    #[test]
+    fn a_folder_that_is_empty_by_now_can_still_be_chosen() {
+        let folders = Folders::counted([("Films".to_owned(), 3)]);
+        let chosen: Vec<Choice> = folder_choices(&folders, Some("Music")).into_iter().filter(|it| it.2).collect();
+        assert_eq!(chosen, [("Music".to_owned(), "Music".to_owned(), true)]);
+        assert_eq!(folder_choices(&folders, Some("Films"))[1], ("Films".to_owned(), "Films (3)".to_owned(), true));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::{
             file_badges::{DuplicateBadge, KindBadge, StatusBadge},
             file_table::size,
             layout::{Layout, Place},
+            organisation_form::OrganisationForm,
             trouble::Trouble,
         },
         format,
@@ -33,15 +34,21 @@ pub fn FilePage() -> impl IntoView {
 
 #[component]
 fn Entry(data: FileData) -> impl IntoView {
-    let FileData { user, file: details } = data;
+    let FileData { user, file: details, folders } = data;
     let file = details.file.clone();
+    let organisation = details.organisation.clone();
+    let (heading, original) = match &organisation.name {
+        Some(name) => (name.clone(), Some(file.filename.clone())),
+        None => (file.filename.clone(), None),
+    };
     view! {
-        <Layout title=file.filename.clone() here=Place::Library user=Some(user)>
+        <Layout title=heading.clone() here=Place::Library user=Some(user)>
             <p class="back">
                 <a href="/library">"Library"</a>
             </p>
             <div class="page-head">
-                <h1 class="filename">{file.filename.clone()}</h1>
+                <h1 class="filename">{heading}</h1>
+                {original.map(|name| view! { <p class="original">{name}</p> })}
                 <p class="badges">
                     <KindBadge file=file.clone() />
                     <StatusBadge file=file.clone() />
@@ -49,6 +56,7 @@ fn Entry(data: FileData) -> impl IntoView {
                 </p>
             </div>
             <Duplicates file=file.clone() />
+            <OrganisationForm file=file.id organisation folders />
             <Facts file=file.clone() />
             <ContentsTable details />
         </Layout>

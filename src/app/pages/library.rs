@@ -34,9 +34,12 @@ pub fn LibraryPage() -> impl IntoView {
 
 #[component]
 fn Files(data: LibraryData) -> impl IntoView {
-    let LibraryData { user, query, page } = data;
-    let any_filter =
-        query.query.is_some() || query.kind.is_some() || query.duplicates.is_some() || query.status.is_some();
+    let LibraryData { user, query, page, folders } = data;
+    let any_filter = query.query.is_some()
+        || query.kind.is_some()
+        || query.duplicates.is_some()
+        || query.status.is_some()
+        || query.folder.is_some();
     let list = match (page.files.is_empty(), any_filter || query.cursor.is_some()) {
         (false, _) => EitherOf3::A(view! {
             <FileTable files=page.files />
@@ -53,7 +56,7 @@ fn Files(data: LibraryData) -> impl IntoView {
                     {if any_filter { format!("{} match", words::files(page.total)) } else { words::files(page.total) }}
                 </p>
             </div>
-            <Filters query />
+            <Filters query folders />
             {list}
         </Layout>
     }

@@ -49,6 +49,29 @@ pub async fn sign_out() -> Result<(), ApiError> {
     request::answered(ended, "/connection")
 }
 
+/// Stores what the user says of an entry. An empty field takes away what was said before.
+///
+/// # Errors
+/// `unauthenticated`; `not_found`; `invalid_request` for a field that cannot be kept.
+#[server(prefix = "/api/ui", endpoint = "organise")]
+pub async fn organise(id: i64, folder: String, name: String, note: String) -> Result<(), ApiError> {
+    use crate::{
+        app::{links, request},
+        application::Application,
+        domain::{Change, OrganisationPatch},
+    };
+    let done = async {
+        let user = request::required_session().await?.user.id;
+        let patch = OrganisationPatch {
+            folder: Change::Set(Some(folder)),
+            name: Change::Set(Some(name)),
+            note: Change::Set(Some(note)),
+        };
+        expect_context::<Application>().organise(user, id, patch).await
+    };
+    request::answered(done.await.map(|_| ()), &links::file(id))
+}
+
 /// Every button of the sync page. Its effect shows in the event stream.
 ///
 /// # Errors

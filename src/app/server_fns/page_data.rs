@@ -2,7 +2,7 @@
 //! what REST answers, to the same callers.
 #![expect(missing_docs, reason = "the server macro generates items without documentation")]
 
-use crate::domain::{ApiError, FileDetails, FilePage, FileQuery, SyncConfiguration, SyncStatus, User};
+use crate::domain::{ApiError, FileDetails, FilePage, FileQuery, Folders, SyncConfiguration, SyncStatus, User};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,8 @@ pub struct LibraryData {
     pub query: FileQuery,
     /// What was found.
     pub page: FilePage,
+    /// The folders to choose from.
+    pub folders: Folders,
 }
 
 /// One entry.
@@ -51,6 +53,8 @@ pub struct FileData {
     pub user: User,
     /// The entry.
     pub file: FileDetails,
+    /// The folders that there are.
+    pub folders: Folders,
 }
 
 /// Redirects to `/sync`, or to `/connection` for a stranger.
@@ -117,8 +121,10 @@ pub async fn load_library(search: String) -> Result<LibraryData, ApiError> {
     let loaded = async {
         let session = request::required_session().await?;
         let query = links::library_query(&search)?;
-        let page = expect_context::<Application>().files(session.user.id, &query).await?;
-        Ok(LibraryData { user: session.user, query, page })
+        let application = expect_context::<Application>();
+        let page = application.files(session.user.id, &query).await?;
+        let folders = application.folders(session.user.id).await?;
+        Ok(LibraryData { user: session.user, query, page, folders })
     };
     request::shown(loaded.await)
 }
@@ -133,8 +139,10 @@ pub async fn load_file(id: String) -> Result<FileData, ApiError> {
     let loaded = async {
         let session = request::required_session().await?;
         let id = id.parse().map_err(|_| ApiError::new(ErrorCode::NotFound, "There is no such file."))?;
-        let file = expect_context::<Application>().file(session.user.id, id).await?;
-        Ok(FileData { user: session.user, file })
+        let application = expect_context::<Application>();
+        let file = application.file(session.user.id, id).await?;
+        let folders = application.folders(session.user.id).await?;
+        Ok(FileData { user: session.user, file, folders })
     };
     request::shown(loaded.await)
 }

@@ -62,8 +62,41 @@ pub(in crate::store) fn count_marked_statement(user: i64, run: i64, hashes: &[&s
     statement
 }
 
+/// What outlives the entries with these numbers.
+pub(in crate::store) fn records_statement(user: i64, ids: &[i64]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new(sql::RECORDS);
+    statement.push_bind(user).push(" and f.id in (");
+    push_list(&mut statement, ids.iter().copied());
+    statement
+}
+
+/// The torrents with one of these hashes that came after the number `last`.
+pub(in crate::store) fn newcomers_statement(user: i64, last: i64, hashes: &[&str]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new(sql::RECORDS);
+    statement.push_bind(user).push(" and f.id > ").push_bind(last).push(" and f.sha1_hash in (");
+    push_list(&mut statement, hashes.iter().copied());
+    statement
+}
+
+/// Those of `hashes` of which any entry is marked.
+pub(in crate::store) fn marked_hashes_statement(user: i64, hashes: &[&str]) -> QueryBuilder<Sqlite> {
+    let mut statement =
+        QueryBuilder::new("select distinct sha1_hash from files where duplicate_of is not null and user_id = ");
+    statement.push_bind(user).push(" and sha1_hash in (");
+    push_list(&mut statement, hashes.iter().copied());
+    statement
+}
+
+/// The hashes that entries have now, before changed ones are written.
+pub(in crate::store) fn hashes_statement(user: i64, ids: &[&str]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new("select real_debrid_id, sha1_hash from files where user_id = ");
+    statement.push_bind(user).push(" and real_debrid_id in (");
+    push_list(&mut statement, ids.iter().copied());
+    statement
+}
+
 /// The values of an `in (` list and its closing parenthesis.
-pub(super) fn push_list<'a, T>(statement: &mut QueryBuilder<Sqlite>, values: impl Iterator<Item = T>)
+pub(in crate::store) fn push_list<'a, T>(statement: &mut QueryBuilder<Sqlite>, values: impl Iterator<Item = T>)
 where
     T: 'a + sqlx::Encode<'a, Sqlite> + sqlx::Type<Sqlite>,
 {

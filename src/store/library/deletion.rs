@@ -1,0 +1,136 @@
+//! Entries that are gone from Real-Debrid: they leave a tombstone, or their record goes on with the entry that took
+//! their place.
+
+use super::{Missing, VALUES_PER_LIST, count_marked, mark_duplicates, statements};
+use crate::{
+    domain::Timestamp,
+    store::{
+        Counters, Store, StoreError, organisation,
+        runs::write_counters,
+        sql,
+        successors::Successors,
+        tombstones::{self, Record},
+    },
+};
+use sqlx::{QueryBuilder, Sqlite, Transaction};
+
+/// What one transaction deletes.
+#[derive(Debug)]
+pub struct Deletion<'a> {
+    /// Whose library.
+    pub user: i64,
+    /// By which run.
+    pub run: i64,
+    /// When.
+    pub now: Timestamp,
+    /// What is gone.
+    pub gone: &'a [Missing],
+    /// Which entries took the place of any that are gone.
+    pub successors: &'a Successors,
+    /// Whether duplicates are marked at all.
+    pub mark_duplicates: bool,
+}
+
+/// An entry that goes on with the record of one that is gone.
+struct Heir<'r> {
+    record: &'r Record,
+    id: i64,
+}
+
+impl Store {
+    /// Deletes entries that are gone from Real-Debrid, with the run's counters, in one transaction.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is deleted then.
+    pub async fn delete_entries(&self, deletion: &Deletion<'_>, counters: &Counters) -> Result<Counters, StoreError> {
+        let Deletion { user, run, gone, .. } = *deletion;
+        let mut tx = self.begin().await?;
+        let ids: Vec<i64> = gone.iter().map(|entry| entry.id).collect();
+        let records: Vec<Record> =
+            statements::records_statement(user, &ids).build_query_as().fetch_all(&mut *tx).await?;
+        let heirs = heirs(&mut tx, deletion, &records).await?;
+        let hashes = hashes_to_mark(&mut tx, deletion, &heirs).await?;
+        let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
+        let marked_before = count_marked(&mut tx, user, run, &hashes).await?;
+
+        let buried: Vec<&Record> =
+            records.iter().filter(|record| heirs.iter().all(|heir| heir.record.id != record.id)).collect();
+        tombstones::bury(&mut tx, user, &buried, deletion.now).await?;
+        let mut deleted = QueryBuilder::new("delete from files where user_id = ");
+        deleted.push_bind(user).push(" and id in (");
+        statements::push_list(&mut deleted, ids.iter().copied());
+        let deleted = deleted.build().execute(&mut *tx).await?.rows_affected();
+        for heir in &heirs {
+            succeed(&mut tx, user, heir, deletion.now).await?;
+        }
+        // When the original goes, the next takes its place.
+        mark_duplicates(&mut tx, user, &hashes).await?;
+        let mut counters = *counters;
+        counters.deleted += i64::try_from(deleted).unwrap_or(i64::MAX);
+        let marked = count_marked(&mut tx, user, run, &hashes).await?;
+        counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
+        write_counters(&mut *tx, user, run, &counters).await?;
+        tx.commit().await?;
+        Ok(counters)
+    }
+}
+
+/// The successors that are still as they were chosen: the user may have said something of one meanwhile.
+async fn heirs<'r>(
+    tx: &mut Transaction<'static, Sqlite>,
+    deletion: &Deletion<'_>,
+    records: &'r [Record],
+) -> Result<Vec<Heir<'r>>, StoreError> {
+    let mut heirs = Vec::new();
+    for record in records {
+        if let Some(id) = deletion.successors.of(record.id) {
+            let free: bool =
+                sqlx::query_scalar(sql::IS_UNORGANISED).bind(deletion.user).bind(id).fetch_one(&mut **tx).await?;
+            if free {
+                heirs.push(Heir { record, id });
+            }
+        }
+    }
+    Ok(heirs)
+}
+
+/// The hashes whose duplicates are marked anew. Those of successors even with the detection off, if any are marked:
+/// marks that are there stay, but must not point to where nobody is.
+async fn hashes_to_mark(
+    tx: &mut Transaction<'static, Sqlite>,
+    deletion: &Deletion<'_>,
+    heirs: &[Heir<'_>],
+) -> Result<Vec<String>, StoreError> {
+    if deletion.mark_duplicates {
+        return Ok(deletion.gone.iter().filter_map(|entry| entry.sha1_hash.clone()).collect());
+    }
+    let taken: Vec<&str> = heirs.iter().filter_map(|heir| heir.record.hash()).collect();
+    let mut marked = Vec::new();
+    for part in taken.chunks(VALUES_PER_LIST) {
+        let hashes: Vec<(String,)> =
+            statements::marked_hashes_statement(deletion.user, part).build_query_as().fetch_all(&mut **tx).await?;
+        marked.extend(hashes.into_iter().map(|(hash,)| hash));
+    }
+    Ok(marked)
+}
+
+/// Gives an entry the record of one that has just been deleted. What hangs on its own number goes: its duplicate marks
+/// are set anew right afterwards, and its contents are read again.
+async fn succeed(
+    tx: &mut Transaction<'static, Sqlite>,
+    user: i64,
+    heir: &Heir<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(sql::UNMARK_DUPLICATES_OF).bind(user).bind(heir.id).execute(&mut **tx).await?;
+    sqlx::query(sql::DELETE_CONTENTS).bind(heir.id).execute(&mut **tx).await?;
+    sqlx::query(sql::FORGET_CONTENTS_FAILURE).bind(heir.id).execute(&mut **tx).await?;
+    sqlx::query(sql::SUCCEED)
+        .bind(user)
+        .bind(heir.id)
+        .bind(heir.record.id)
+        .bind(heir.record.created_at)
+        .execute(&mut **tx)
+        .await?;
+    organisation::put(tx, user, heir.record.id, &heir.record.organisation(), now).await
+}

@@ -1,0 +1,89 @@
+//! What the user says of entries. A sync only reads it, to keep it for an entry that goes and comes back.
+
+use super::{Store, StoreError, sql};
+use crate::domain::{ApiError, Folders, Organisation, OrganisationPatch, Timestamp};
+use sqlx::{Sqlite, Transaction};
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct OrganisationRow {
+    folder: Option<String>,
+    name: Option<String>,
+    note: Option<String>,
+}
+
+impl From<OrganisationRow> for Organisation {
+    fn from(row: OrganisationRow) -> Self {
+        Self { folder: row.folder, name: row.name, note: row.note }
+    }
+}
+
+impl Store {
+    /// What the user said of an entry.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn organisation(&self, user: i64, file: i64) -> Result<Organisation, StoreError> {
+        let row: Option<OrganisationRow> =
+            sqlx::query_as(sql::ORGANISATION).bind(user).bind(file).fetch_optional(&self.reader).await?;
+        Ok(row.map(Organisation::from).unwrap_or_default())
+    }
+
+    /// Lays changes over what the user said of an entry; false when the account has no such entry.
+    ///
+    /// # Errors
+    /// `invalid_request` when a field cannot be kept, or when the database fails; nothing is changed then.
+    pub async fn organise(
+        &self,
+        user: i64,
+        file: i64,
+        patch: OrganisationPatch,
+        now: Timestamp,
+    ) -> Result<bool, ApiError> {
+        let mut tx = self.begin().await?;
+        let failed = |error: sqlx::Error| ApiError::from(StoreError::from(error));
+        let known: bool =
+            sqlx::query_scalar(sql::HAS_FILE).bind(user).bind(file).fetch_one(&mut *tx).await.map_err(failed)?;
+        if !known {
+            return Ok(false);
+        }
+        let present: Option<OrganisationRow> =
+            sqlx::query_as(sql::ORGANISATION).bind(user).bind(file).fetch_optional(&mut *tx).await.map_err(failed)?;
+        let organisation = present.map(Organisation::from).unwrap_or_default().patched(patch)?;
+        put(&mut tx, user, file, &organisation, now).await?;
+        tx.commit().await.map_err(failed)?;
+        Ok(true)
+    }
+
+    /// The folders of an account.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn folders(&self, user: i64) -> Result<Folders, StoreError> {
+        let direct: Vec<(String, i64)> = sqlx::query_as(sql::FOLDERS).bind(user).fetch_all(&self.reader).await?;
+        Ok(Folders::counted(direct))
+    }
+}
+
+/// Stores what is said of an entry; nothing said is no row.
+pub(super) async fn put(
+    tx: &mut Transaction<'static, Sqlite>,
+    user: i64,
+    file: i64,
+    organisation: &Organisation,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if organisation.is_empty() {
+        sqlx::query(sql::DELETE_ORGANISATION).bind(user).bind(file).execute(&mut **tx).await?;
+        return Ok(());
+    }
+    sqlx::query(sql::PUT_ORGANISATION)
+        .bind(file)
+        .bind(user)
+        .bind(organisation.folder.as_deref())
+        .bind(organisation.name.as_deref())
+        .bind(organisation.note.as_deref())
+        .bind(now.as_millis())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,235 @@
+//! Entries that are gone are remembered for 30 days, so that one that comes back is the same record again: with its
+//! number, the time it was first stored, and what the user said of it.
+
+use super::{
+    Batch, Store, StoreError, WriteEntry,
+    library::statements::push_list,
+    organisation::{self, OrganisationRow},
+    sql,
+};
+use crate::domain::{Kind, Organisation, Timestamp, entry::identity};
+use sqlx::{QueryBuilder, Sqlite, Transaction};
+use std::collections::HashSet;
+
+/// How long a tombstone brings its entry back, in milliseconds: 30 days.
+const KEPT_FOR: i64 = 30 * 24 * 3_600_000;
+
+/// What is kept of an entry that goes.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Record {
+    pub(super) id: i64,
+    real_debrid_id: String,
+    kind: String,
+    sha1_hash: Option<String>,
+    source_link: Option<String>,
+    pub(super) created_at: i64,
+    #[sqlx(flatten)]
+    organisation: OrganisationRow,
+}
+
+impl Record {
+    pub(super) fn kind(&self) -> Kind {
+        if self.kind == Kind::Download.as_str() { Kind::Download } else { Kind::Torrent }
+    }
+
+    pub(super) fn identity(&self) -> Option<&str> {
+        identity(self.kind(), self.sha1_hash.as_deref(), self.source_link.as_deref())
+    }
+
+    pub(super) fn hash(&self) -> Option<&str> {
+        self.sha1_hash.as_deref()
+    }
+
+    pub(super) fn organisation(&self) -> Organisation {
+        self.organisation.clone().into()
+    }
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct Tombstone {
+    file_id: i64,
+    real_debrid_id: String,
+    kind: String,
+    identity: Option<String>,
+    created_at: i64,
+    deleted_at: i64,
+    #[sqlx(flatten)]
+    organisation: OrganisationRow,
+}
+
+impl Store {
+    /// Forgets tombstones that are too old to bring anything back. A clock that was set far ahead for a while must not
+    /// cost the young ones: what counts is the earlier of `now` and the end of the last completed run.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn purge_tombstones(&self, user: i64, now: Timestamp) -> Result<u64, StoreError> {
+        let Some(before) = self.last_sync(user).await? else { return Ok(0) };
+        let purged = sqlx::query(sql::PURGE_TOMBSTONES)
+            .bind(user)
+            .bind(young_since(now.min(before)))
+            .execute(&self.writer)
+            .await?;
+        Ok(purged.rows_affected())
+    }
+}
+
+fn young_since(now: Timestamp) -> i64 {
+    now.as_millis().saturating_sub(KEPT_FOR)
+}
+
+/// Writes tombstones for entries that are about to be deleted.
+pub(super) async fn bury(
+    tx: &mut Transaction<'static, Sqlite>,
+    user: i64,
+    records: &[&Record],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    QueryBuilder::new(
+        "insert into tombstones (file_id, user_id, real_debrid_id, kind, identity, folder, name, note, created_at, \
+         deleted_at) ",
+    )
+    .push_values(records, |mut row, record| {
+        let organisation = record.organisation();
+        row.push_bind(record.id)
+            .push_bind(user)
+            .push_bind(record.real_debrid_id.as_str())
+            .push_bind(record.kind.as_str())
+            .push_bind(record.identity())
+            .push_bind(organisation.folder)
+            .push_bind(organisation.name)
+            .push_bind(organisation.note)
+            .push_bind(record.created_at)
+            .push_bind(now.as_millis());
+    })
+    .build()
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Gives new entries of a batch the records they had before, where there are tombstones of them. Nothing may refer to
+/// the entries yet.
+pub(super) async fn revive(
+    tx: &mut Transaction<'static, Sqlite>,
+    batch: &Batch<'_>,
+    stored: &[&WriteEntry],
+) -> Result<(), StoreError> {
+    let new: Vec<&WriteEntry> = stored.iter().copied().filter(|write| write.is_new).collect();
+    if new.is_empty() || !sqlx::query_scalar(sql::HAS_TOMBSTONES).bind(batch.user).fetch_one(&mut **tx).await? {
+        return Ok(());
+    }
+    let ids: Vec<&str> = new.iter().map(|write| write.entry.real_debrid_id.as_str()).collect();
+    let by_id = candidates(tx, batch, "real_debrid_id", &ids).await?;
+    let identities: Vec<&str> = new.iter().filter_map(|write| write.entry.identity()).collect();
+    let by_identity = candidates(tx, batch, "identity", &identities).await?;
+    let mut used = HashSet::new();
+    let mut left = Vec::with_capacity(new.len());
+    // An entry that comes back under its own id has the first claim on its record.
+    for write in new {
+        match newest(&by_id, &used, |it| it.real_debrid_id == write.entry.real_debrid_id) {
+            Some(tombstone) => take_up(tx, batch, write, tombstone, &mut used).await?,
+            None => left.push(write),
+        }
+    }
+    for write in left {
+        let Some(identity) = write.entry.identity() else { continue };
+        let kind = write.entry.kind.as_str();
+        let of_it = |it: &Tombstone| it.kind == kind && it.identity.as_deref() == Some(identity);
+        if let Some(tombstone) = newest(&by_identity, &used, of_it) {
+            take_up(tx, batch, write, tombstone, &mut used).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn candidates(
+    tx: &mut Transaction<'static, Sqlite>,
+    batch: &Batch<'_>,
+    column: &str,
+    values: &[&str],
+) -> Result<Vec<Tombstone>, StoreError> {
+    let mut statement = candidates_statement(batch.user, young_since(batch.now), column, values);
+    Ok(statement.build_query_as().fetch_all(&mut **tx).await?)
+}
+
+/// The young tombstones of an account that have one of `values` in a column.
+pub(super) fn candidates_statement(user: i64, since: i64, column: &str, values: &[&str]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new(sql::TOMBSTONES);
+    statement.push_bind(user).push(" and +deleted_at >= ").push_bind(since);
+    statement.push(format_args!(" and {column} in ("));
+    push_list(&mut statement, values.iter().copied());
+    statement
+}
+
+/// The last deleted of them; of those deleted in one batch one of which something was said.
+fn newest<'t>(
+    tombstones: &'t [Tombstone],
+    used: &HashSet<i64>,
+    fits: impl Fn(&Tombstone) -> bool,
+) -> Option<&'t Tombstone> {
+    tombstones
+        .iter()
+        .filter(|tombstone| !used.contains(&tombstone.file_id) && fits(tombstone))
+        .max_by_key(|it| (it.deleted_at, !Organisation::from(it.organisation.clone()).is_empty(), it.file_id))
+}
+
+async fn take_up(
+    tx: &mut Transaction<'static, Sqlite>,
+    batch: &Batch<'_>,
+    write: &WriteEntry,
+    tombstone: &Tombstone,
+    used: &mut HashSet<i64>,
+) -> Result<(), StoreError> {
+    used.insert(tombstone.file_id);
+    sqlx::query(sql::REVIVE)
+        .bind(batch.user)
+        .bind(&write.entry.real_debrid_id)
+        .bind(tombstone.file_id)
+        .bind(tombstone.created_at)
+        .execute(&mut **tx)
+        .await?;
+    organisation::put(tx, batch.user, tombstone.file_id, &tombstone.organisation.clone().into(), batch.now).await?;
+    sqlx::query(sql::DELETE_TOMBSTONE).bind(batch.user).bind(tombstone.file_id).execute(&mut **tx).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Service;
+
+    const DAY: i64 = 24 * 3_600_000;
+
+    /// A store with one tombstone, written on `day`, and one completed run, ended on `run`.
+    async fn store(day: i64, run: i64) -> (tempfile::TempDir, Store, i64) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("dmm.db").display())).await.unwrap();
+        let now = Timestamp::from_millis(0);
+        let user = store.put_user(Service::RealDebrid, 7, "somebody", None, now).await.unwrap().id;
+        let rows = "insert into tombstones (file_id, user_id, real_debrid_id, kind, created_at, deleted_at) \
+                        values (1, 1, 'A', 'torrent', 0, $1)";
+        sqlx::query(rows).bind(day * DAY).execute(&store.writer).await.unwrap();
+        let runs = "insert into sync_runs (user_id, mode, state, configuration, started_at, ended_at) \
+                        values (1, 'full', 'completed', '', 0, $1)";
+        sqlx::query(runs).bind(run * DAY).execute(&store.writer).await.unwrap();
+        (folder, store, user)
+    }
+
+    async fn purged(day: i64, run: i64, now: i64) -> u64 {
+        let (_folder, store, user) = store(day, run).await;
+        store.purge_tombstones(user, Timestamp::from_millis(now * DAY)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_jumps_costs_no_young_tombstone() {
+        assert_eq!(purged(100, 131, 131).await, 1, "after thirty days it goes");
+        assert_eq!(purged(100, 129, 129).await, 0, "it went too early");
+        assert_eq!(purged(100, 101, 900).await, 0, "a clock far ahead cost it");
+        assert_eq!(purged(100, 900, 101).await, 0, "a clock that was ahead and is right again cost it");
+        assert_eq!(purged(100, 50, 50).await, 0, "a clock set back cost it");
+    }
+}
