@@ -28,7 +28,7 @@ use axum::{
 };
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 /// The largest body that is read: settings and tokens are far smaller.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -83,6 +83,8 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone());
     pages::add(router, &state)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        // The limit above is kept by Axum's extractors only; server functions read the body themselves.
+        .layer(RequestBodyLimitLayer::new(2 * files::LARGEST_ORGANISATION))
         .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(middleware::from_fn_with_state(state, headers::add))

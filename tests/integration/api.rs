@@ -294,3 +294,27 @@ async fn the_demo_exists_only_when_asked_for() {
     assert_eq!(files["total"], 0);
     running.abort();
 }
+
+#[tokio::test]
+async fn an_endless_body_is_cut_off_also_at_the_forms_of_strangers() {
+    let house = House::with(1, 0).await;
+    for path in ["/api/auth/ui/sign_in", "/api/auth/token"] {
+        for announced in [true, false] {
+            let form = "token=".to_owned() + &"x".repeat(2 << 20);
+            let body = if announced {
+                reqwest::Body::from(form)
+            } else {
+                reqwest::Body::wrap_stream(futures::stream::iter([Ok::<_, std::io::Error>(form)]))
+            };
+            let request = house.http.post(format!("{}{path}", house.base)).body(body);
+            let request = request.header("content-type", "application/x-www-form-urlencoded");
+            // The server may hang up before everything was sent.
+            if let Ok(answer) = request.send().await {
+                let status = answer.status();
+                assert!(!status.is_success() && !status.is_redirection(), "{path}, announced {announced}: {answer:?}");
+                assert!(!announced || status == StatusCode::PAYLOAD_TOO_LARGE, "{path}: {answer:?}");
+            }
+        }
+    }
+    assert!(house.get("/healthz").await.status.is_success());
+}
