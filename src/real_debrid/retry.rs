@@ -41,7 +41,7 @@ impl Line {
         let Connection { max_retries, clock, conductor, .. } = &self.connection;
         let path = question.path.join("/");
         let url = url(&self.connection.api_url, &question)?;
-        let mut delays = delays(*max_retries, None);
+        let mut delays = delays(*max_retries, clock.scatter());
         let mut attempt = 0;
         loop {
             let error = match self.ask_once(url.clone(), question.signed_in, &decode).await {

@@ -9,6 +9,7 @@ pub struct Rule {
     /// Below the API's root; a `*` at the end stands for anything.
     path: String,
     query: Vec<(String, String)>,
+    token: Option<String>,
     /// Counts down to the request it is about.
     left: u64,
     /// How many requests in a row it is about.
@@ -28,7 +29,7 @@ pub(crate) enum Act {
 impl Rule {
     /// About the first request for `path` below the API's root, such as `/torrents` or `/torrents/info/*`.
     pub fn on(path: impl Into<String>) -> Self {
-        Self { method: None, path: path.into(), query: Vec::new(), left: 1, times: 1, act: Act::Nothing }
+        Self { method: None, path: path.into(), query: Vec::new(), token: None, left: 1, times: 1, act: Act::Nothing }
     }
 
     /// Only requests with this verb.
@@ -42,6 +43,12 @@ impl Rule {
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.query.push((name.to_owned(), value.to_string()));
         self
+    }
+
+    /// Only requests with this token.
+    #[must_use]
+    pub fn token(self, secret: impl Into<String>) -> Self {
+        Self { token: Some(secret.into()), ..self }
     }
 
     /// Only the `n`-th (from 1) of the requests that match from now on, instead of the first.
@@ -80,7 +87,7 @@ impl Rule {
         Self { act: Act::Turn(Box::new(change)), ..self }
     }
 
-    fn matches(&self, method: &str, path: &str, query: &[(String, String)]) -> bool {
+    fn matches(&self, method: &str, path: &str, query: &[(String, String)], token: Option<&str>) -> bool {
         let endpoint = journal::endpoint(path);
         let path_matches = match self.path.strip_suffix('*') {
             Some(start) => endpoint.starts_with(start),
@@ -89,6 +96,7 @@ impl Rule {
         path_matches
             && self.method.as_deref().is_none_or(|wanted| wanted == method)
             && self.query.iter().all(|pair| query.contains(pair))
+            && self.token.as_deref().is_none_or(|wanted| Some(wanted) == token)
     }
 }
 
@@ -107,11 +115,21 @@ impl Script {
         self.0.push(rule);
     }
 
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// What this request sets off. Each rule counts on its own.
-    pub(crate) fn due(&mut self, method: &str, path: &str, query: &[(String, String)]) -> Vec<Act> {
+    pub(crate) fn due(
+        &mut self,
+        method: &str,
+        path: &str,
+        query: &[(String, String)],
+        token: Option<&str>,
+    ) -> Vec<Act> {
         let mut due = Vec::new();
         self.0.retain_mut(|rule| {
-            if !rule.matches(method, path, query) {
+            if !rule.matches(method, path, query, token) {
                 return true;
             }
             rule.left -= 1;
@@ -135,7 +153,7 @@ mod tests {
     use super::*;
 
     fn due(script: &mut Script, path: &str) -> usize {
-        script.due("GET", path, &[("page".to_owned(), "2".to_owned())]).len()
+        script.due("GET", path, &[("page".to_owned(), "2".to_owned())], Some("a")).len()
     }
 
     #[test]
@@ -157,10 +175,11 @@ mod tests {
     }
 
     #[test]
-    fn another_query_or_verb_does_not_match() {
+    fn another_query_verb_or_token_does_not_match() {
         let mut script = Script::default();
         script.add(Rule::on("/torrents").query("page", 3).answer(Fault::Reset));
         script.add(Rule::on("/torrents").method("DELETE").answer(Fault::Reset));
+        script.add(Rule::on("/torrents").token("b").answer(Fault::Reset));
         assert_eq!(due(&mut script, "/rest/1.0/torrents"), 0);
     }
 }

@@ -247,7 +247,7 @@ async fn answer(shared: &Shared, asked: &Asked, address: Option<IpAddr>, in_flig
     let number = shared.record(asked, in_flight);
     let mut scripted = None;
     let mut afterwards = Vec::new();
-    for act in lock(&shared.script).due(&asked.method, &asked.path, &asked.query) {
+    for act in lock(&shared.script).due(&asked.method, &asked.path, &asked.query, asked.token.as_deref()) {
         match act {
             Act::Answer(fault) => scripted = Some(fault),
             Act::Before(change) => shared.change(asked, change),

@@ -1,0 +1,129 @@
+//! Issue 4, point 7: whole histories of DMM against the simulated Real-Debrid, each from one seed, on virtual time.
+//!
+//! A history is some hours in which a user syncs, pauses and changes settings, the library changes in the middle of
+//! readings, Real-Debrid and the disk fail in every way the simulator knows, clocks jump, and the program is killed. The
+//! seven promises are checked all along, and at the end the stored library must equal Real-Debrid's. The parts are the
+//! real ones: schedule, engine, client, accounts, vault and SQLite; only sockets and clocks are not.
+//!
+//! A failure prints its seed and what happened; `DMM_SEED=… cargo test --release --test integration promises_1_to_7`
+//! plays it again. `make soak SEEDS=10000` plays more of them. The same seed plays the same history. What may differ is
+//! which of two accounts the database answers first when both ask it at the same virtual time, since its threads are
+//! real: such a difference never reaches Real-Debrid's side of one account, which is what the test of it compares.
+
+#[path = "history/chance.rs"]
+mod chance;
+#[path = "history/checks.rs"]
+mod checks;
+#[path = "history/crash.rs"]
+mod crash;
+#[path = "history/director.rs"]
+mod director;
+#[path = "history/edits.rs"]
+mod edits;
+#[path = "history/finale.rs"]
+mod finale;
+#[path = "history/ledger.rs"]
+mod ledger;
+#[path = "history/line.rs"]
+mod line;
+#[path = "history/plan.rs"]
+mod plan;
+#[path = "history/program.rs"]
+mod program;
+#[path = "history/weather.rs"]
+mod weather;
+#[path = "history/world.rs"]
+mod world;
+
+use chance::Chance;
+use director::End;
+use plan::Plan;
+use std::{
+    sync::{
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use world::World;
+
+/// Histories that `make test` plays.
+const SEEDS: u64 = 500;
+
+/// A history that was played.
+struct Played {
+    violations: Vec<String>,
+    log: Vec<String>,
+    /// Every request that Real-Debrid got.
+    requests: Vec<String>,
+}
+
+fn play(seed: u64) -> Played {
+    let world = World::new(Plan::of(seed));
+    let mut between = Chance::of(seed ^ 0xDEAD);
+    while !world.is_broken() {
+        match program::live(&world) {
+            End::Over => break,
+            End::Crash => {
+                let down = Duration::from_secs(between.pick(&[0, 1, 30, 600, 7_200]));
+                world.note(format!("killed; started again after {} s", down.as_secs()));
+                world.manual.advance(down);
+            }
+            End::Restart => world.note("stopped; started again"),
+        }
+    }
+    world.simulator.forget_script();
+    world.check_secrets();
+    Played { violations: world.violations(), log: world.log(), requests: world.requests() }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the number of seeds is an argument of the test, not a setting of DMM")]
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} must be a number, not {value}")))
+}
+
+#[test]
+fn promises_1_to_7_hold_in_500_histories() {
+    let first = number("DMM_SEED").or_else(|| number("DMM_FROM")).unwrap_or(1);
+    let count = if number("DMM_SEED").is_some() { 1 } else { number("DMM_SEEDS").unwrap_or(SEEDS) };
+    let (next, stop) = (AtomicU64::new(first), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    loop {
+                        let seed = next.fetch_add(1, Relaxed);
+                        if seed >= first + count || stop.load(Relaxed) {
+                            return None;
+                        }
+                        let played = play(seed);
+                        if !played.violations.is_empty() {
+                            stop.store(true, Relaxed);
+                            return Some(report(seed, &played));
+                        }
+                        tell_progress(seed + 1 - first, count);
+                    }
+                })
+            })
+            .collect();
+        for worker in workers {
+            if let Some(report) = worker.join().expect("a worker plays") {
+                panic!("{report}");
+            }
+        }
+    });
+}
+
+#[expect(clippy::print_stderr, reason = "whoever plays thousands of histories wants to see that it goes on")]
+fn tell_progress(played: u64, of: u64) {
+    if of > SEEDS && played.is_multiple_of(500) {
+        eprintln!("{played} of {of} histories played");
+    }
+}
+
+fn report(seed: u64, played: &Played) -> String {
+    format!(
+        "\nseed {seed}: {}\n\n{}\n\nto play it again:\n  DMM_SEED={seed} cargo test --release --test integration promises_1_to_7\n",
+        played.violations.join("\n  "),
+        played.log.join("\n")
+    )
+}
