@@ -89,33 +89,32 @@ impl World {
     /// Promise 2: what was stored and is still at Real-Debrid is stored. Ids never come back there, so an entry that is
     /// there has always been. And promise 7: the same for the user's notes.
     async fn check_kept(&self, member: usize, store: &Store, is_excused: bool) {
-        let user = self.ledger(member).user;
+        let (user, ever, noted) = {
+            let ledger = self.ledger(member);
+            (ledger.user, ledger.ever.clone(), ledger.notes.clone())
+        };
         let ids: Vec<(String,)> = sqlx::query_as(IDS).bind(user).fetch_all(store.reader()).await.expect("the ids");
         let notes: Vec<(String, String)> =
             sqlx::query_as(NOTES).bind(user).fetch_all(store.reader()).await.expect("the notes");
         let there = self.ids(member);
         let stored: BTreeSet<String> = ids.into_iter().map(|(id,)| id).collect();
         let notes: BTreeMap<String, String> = notes.into_iter().collect();
-        let mut ledger = self.ledger(member);
-        ledger.ever.retain(|id| there.contains(id));
-        ledger.notes.retain(|id, _| there.contains(id));
+        let lost: Vec<&String> = ever.iter().filter(|id| there.contains(*id) && !stored.contains(*id)).collect();
+        let forgotten = noted.iter().filter(|(id, note)| there.contains(*id) && notes.get(*id) != Some(note));
+        // A note that was changed while the database answered is another matter.
+        let forgotten = forgotten.filter(|(id, note)| self.ledger(member).notes.get(*id) == Some(note));
+        let forgotten: Vec<&String> = forgotten.map(|(id, _)| id).collect();
         if is_excused {
             // The user has said yes to deletions while the lists lied.
-            ledger.ever.retain(|id| stored.contains(id));
-            ledger.notes.retain(|id, _| stored.contains(id));
+            let mut ledger = self.ledger(member);
+            ledger.ever.retain(|id| !lost.contains(&id));
+            ledger.notes.retain(|id, _| !forgotten.contains(&id));
+        } else if !lost.is_empty() {
+            self.violate(format!("account {member}: promise 2: lost {lost:?}"));
+        } else if !forgotten.is_empty() {
+            self.violate(format!("account {member}: promise 7: the notes of {forgotten:?} are gone"));
         }
-        let lost: Vec<&String> = ledger.ever.iter().filter(|id| !stored.contains(*id)).take(5).collect();
-        let lost = (!lost.is_empty()).then(|| format!("{lost:?}"));
-        let forgotten: Vec<_> = ledger.notes.iter().filter(|(id, note)| notes.get(*id) != Some(note)).collect();
-        let forgotten = (!forgotten.is_empty()).then(|| format!("{forgotten:?}"));
-        ledger.ever.extend(stored);
-        drop(ledger);
-        if let Some(lost) = lost {
-            self.violate(format!("account {member}: promise 2: lost {lost}"));
-        }
-        if let Some(forgotten) = forgotten {
-            self.violate(format!("account {member}: promise 7: forgotten {forgotten}"));
-        }
+        self.ledger(member).ever.extend(stored);
     }
 
     fn ids(&self, member: usize) -> BTreeSet<String> {

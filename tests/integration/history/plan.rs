@@ -125,7 +125,7 @@ fn habits(chance: &mut Chance, never_empty: bool) -> Knobs {
             per_minute: Some(chance.pick(&[12, 30, 250])),
             lists_per_minute: Some(chance.pick(&[10, 25, 75])),
             fixed_window: chance.percent(30),
-            retry_after: chance.pick(&[None, None, Some("5"), Some("61"), Some("-3"), Some("soon")]).map(str::to_owned),
+            retry_after: chance.pick(&[None, None, Some("61"), Some("-3"), Some("soon")]).map(str::to_owned),
             ..Rate::default()
         };
     }

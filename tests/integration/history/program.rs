@@ -70,6 +70,8 @@ async fn life(world: Arc<World>) -> End {
         for member in world.members() {
             if world.ledger(member).user == 0 {
                 director::sign_in(&world, &program, &accounts, member).await;
+                // Sign-ins have a pace of their own.
+                world.forget_traffic();
             }
             check_taken_up(&world, &program, member, &alive).await;
             tasks.spawn(watch(Arc::clone(&world), program.clone(), member));
