@@ -1,11 +1,11 @@
 //! The promises, looked up in the database itself.
 
 use super::{
-    ledger::{Due, Entries, Stored, entries},
+    ledger::{Due, Entries, Stored, entries, is_noted},
     world::World,
 };
 use dmm::{
-    domain::{Mode, SyncStatus},
+    domain::{Mode, State, SyncStatus},
     store::Store,
     sync::guard,
 };
@@ -28,8 +28,7 @@ const STORED: &str = "\
 const DETECTS: &str = "select configuration from sync_runs where user_id = $1 order by id desc limit 1";
 
 type Books = (i64, i64, i64, i64, i64, i64, String);
-type StoredRow =
-    (String, String, String, i64, Option<String>, String, Option<String>, Option<String>);
+type StoredRow = (String, String, String, i64, Option<String>, String, Option<String>, Option<String>);
 
 impl World {
     /// What must be stored of an account.
@@ -39,10 +38,10 @@ impl World {
 
     /// Holds a status that was shown, and what is stored at this moment, against the promises.
     pub(crate) async fn see(&self, member: usize, store: &Store, status: &SyncStatus) {
-        let library = || self.entries(member);
-        // The library is looked at before the ledger is locked: an edit takes the two in this order.
-        let now = library();
-        let Due { books, equality, line, broken } = self.ledger(member).see(status, || now);
+        let token = self.token(member);
+        let library = || self.simulator.edit_account(&token, |account| entries(&account.library, &self.plan.habits));
+        let Due { books, equality, line, broken } = self.ledger(member).see(status, library);
+        self.count_in(status, line.is_some());
         if let Some(line) = line {
             self.note(format!("account {member}: {line}"));
         }
@@ -50,7 +49,7 @@ impl World {
             self.violate(format!("account {member}: {what}"));
         }
         let text = format!("{status:?}");
-        if text.contains(&self.token(member)) {
+        if text.contains(&token) {
             self.violate(format!("account {member}: promise 6: the status shows the token: {text}"));
         }
         if text.contains("a defect in DMM") {
@@ -61,6 +60,27 @@ impl World {
         }
         if let Some((epoch, expected, mode)) = equality.filter(|_| !self.lies()) {
             self.check_equality(member, store, epoch, &expected, mode).await;
+        }
+    }
+
+    fn count_in(&self, status: &SyncStatus, is_news: bool) {
+        if status.progress.current.contains("reading them again") {
+            self.count("statuses of lists that moved while they were read");
+        }
+        if !is_news {
+            return;
+        }
+        match status.status {
+            State::Completed if status.held_deletions > 0 => self.count("runs that held deletions back"),
+            State::Completed if is_noted(&status.progress.current) => {
+                self.count("runs that completed with a reservation")
+            }
+            State::Completed if status.stats.deleted > 0 => self.count("runs that completed and deleted"),
+            State::Completed => self.count("runs that completed"),
+            State::Error => self.count("runs that failed"),
+            State::Paused => self.count("runs that were paused"),
+            State::Idle => self.count("runs that were cancelled"),
+            State::Running => {}
         }
     }
 
@@ -104,6 +124,9 @@ impl World {
         // A note that was changed while the database answered is another matter.
         let forgotten = forgotten.filter(|(id, note)| self.ledger(member).notes.get(*id) == Some(note));
         let forgotten: Vec<&String> = forgotten.map(|(id, _)| id).collect();
+        if !noted.is_empty() {
+            self.count("looks for the user's notes");
+        }
         if is_excused {
             // The user has said yes to deletions while the lists lied.
             let mut ledger = self.ledger(member);
@@ -131,6 +154,7 @@ impl World {
         if self.ledger(member).epoch != epoch || self.entries(member) != *expected {
             return;
         }
+        self.count("stored libraries compared during a history");
         match difference(expected, &stored, detects) {
             Some(difference) => self.violate(format!("account {member}: promise 1: {difference}")),
             None if mode == Mode::Full => self.ledger(member).is_deep = false,

@@ -207,6 +207,7 @@ async fn neighbour(world: &Arc<World>, program: &Program, member: usize, paused:
     let Some(status) = ended(world, program, other, bound).await else {
         return world.violate(format!("account {other}: promise 5: its run did not end within an hour"));
     };
+    world.count("runs beside a neighbour that is held or fails");
     let is_plain = !world.ledger(other).has_faults && world.plan.habits.rate.per_minute.is_none();
     if is_plain && status.status == State::Error {
         world.violate(format!("account {other}: promise 5: its run failed: {status:?}"));

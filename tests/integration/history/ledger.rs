@@ -123,7 +123,8 @@ impl Ledger {
             broken.push(format!("run {id} is alive after its end"));
         }
         if status.last_sync != self.last_sync {
-            if !self.trusts_last_sync || (status.status == State::Completed && status.last_sync == status.timing.ended) {
+            if !self.trusts_last_sync || (status.status == State::Completed && status.last_sync == status.timing.ended)
+            {
                 self.last_sync = status.last_sync;
             } else {
                 broken.push(format!("lastSync moved in the state {:?}", status.status));

@@ -49,12 +49,7 @@ impl Exchange for Line {
                     }
                 }
             }
-            Ok(Exchanged {
-                status: reply.status,
-                total: reply.total,
-                retry_after: reply.retry_after,
-                body: reply.body,
-            })
+            Ok(Exchanged { status: reply.status, total: reply.total, retry_after: reply.retry_after, body: reply.body })
         })
     }
 }

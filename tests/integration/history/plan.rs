@@ -56,15 +56,29 @@ pub(crate) enum What {
     Configure(SyncConfigurationPatch),
     Edit(Edit),
     /// In the middle of a reading: at the request for this page, before or after its answer is made.
-    EditAtPage { edit: Edit, list: Kind, page: u32, after: bool },
+    EditAtPage {
+        edit: Edit,
+        list: Kind,
+        page: u32,
+        after: bool,
+    },
     /// From the n-th request for this on, so many requests are answered like this.
-    Faults { fault: Fault, path: &'static str, nth: u64, times: u64 },
+    Faults {
+        fault: Fault,
+        path: &'static str,
+        nth: u64,
+        times: u64,
+    },
     Begin(Weather),
     End(Weather),
     /// The user answers deletions that were held back.
-    Answer { confirm: bool },
+    Answer {
+        confirm: bool,
+    },
     /// The wall clock is set.
-    SetClock { by_minutes: i64 },
+    SetClock {
+        by_minutes: i64,
+    },
     /// SIGTERM, and a new start.
     Restart,
     /// SIGKILL, and a new start after a while.
@@ -74,7 +88,9 @@ pub(crate) enum What {
     /// The user writes notes to some entries.
     Organise(usize),
     /// This account is held or fails; the other one must get through.
-    Neighbour { paused: bool },
+    Neighbour {
+        paused: bool,
+    },
 }
 
 impl Plan {

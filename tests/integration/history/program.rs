@@ -58,6 +58,9 @@ async fn life(world: Arc<World>) -> End {
     world.forget_traffic();
     let store = open(&world).await;
     let alive = store.runs_alive().await.expect("the living runs");
+    if !alive.is_empty() {
+        world.count("lives that took up a run");
+    }
     for member in world.members() {
         world.ledger(member).begin_life(world.disk_failed.load(Relaxed));
         world.check_books(member, &store).await;
@@ -91,6 +94,7 @@ async fn life(world: Arc<World>) -> End {
     tokio::select! {
         biased;
         () = world.crash.struck() => {
+            world.count(if world.crash.holds_a_write() { "kills before a write" } else { "other kills" });
             leave_behind(&world, &program.store).await;
             End::Crash
         }

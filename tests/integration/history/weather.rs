@@ -57,11 +57,6 @@ impl Weather {
         }
     }
 
-    /// Whether only one account feels it.
-    pub(crate) fn is_personal(&self) -> bool {
-        matches!(self, Self::AnotherId | Self::Lapsed | Self::Locked | Self::TokenDead)
-    }
-
     /// Whether lists say under it what is not so, in a way that a client need not notice.
     pub(crate) fn lies(&self) -> bool {
         match self {

@@ -1,13 +1,6 @@
 //! All that outlives the program: Real-Debrid, the time, the disk, and what the harness knows.
 
-use super::{
-    chance::Chance,
-    crash::CrashPoint,
-    edits::Edit,
-    ledger::Ledger,
-    plan::Plan,
-    weather::Weather,
-};
+use super::{chance::Chance, crash::CrashPoint, edits::Edit, ledger::Ledger, plan::Plan, weather::Weather};
 use dmm::{
     clock::{Clock, ManualClock},
     domain::Timestamp,
@@ -15,7 +8,7 @@ use dmm::{
     store::Store,
 };
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -50,7 +43,11 @@ pub(crate) struct World {
     store: Mutex<Option<Store>>,
     log: Mutex<Vec<String>>,
     violations: Mutex<Vec<String>>,
+    tally: Mutex<Tally>,
 }
+
+/// How often things happened, so that a set of histories in which nothing happens is noticed.
+pub(crate) type Tally = BTreeMap<&'static str, u64>;
 
 /// Requests of one account in the present life.
 #[derive(Default)]
@@ -98,6 +95,7 @@ impl World {
             store: Mutex::default(),
             log: Mutex::default(),
             violations: Mutex::default(),
+            tally: Mutex::default(),
         })
     }
 
@@ -152,6 +150,7 @@ impl World {
         ledger.epoch += 1;
         ledger.is_deep |= done.is_deep;
         drop(ledger);
+        self.count(if when.is_empty() { "edits" } else { "edits in the middle of a reading" });
         self.note(format!("  library {member}{when}: {edit:?}, {}", done.words));
     }
 
@@ -177,7 +176,8 @@ impl World {
             }
         });
         for (member, original) in self.originals.iter().enumerate() {
-            let is = |wanted: fn(&Weather) -> bool| weather.iter().any(|(whose, kind)| *whose == member && wanted(kind));
+            let is =
+                |wanted: fn(&Weather) -> bool| weather.iter().any(|(whose, kind)| *whose == member && wanted(kind));
             self.simulator.edit_account(&original.tokens[0].secret, |account| {
                 account.user.id = original.user.id + i64::from(is(|kind| matches!(kind, Weather::AnotherId)));
                 account.user.premium =
@@ -202,7 +202,10 @@ impl World {
         let (in_flight, in_window) = (mine.in_flight, mine.sent.len());
         drop(traffic);
         if in_flight > 1 {
-            self.violate(format!("{target} was sent while {} requests of the account were on their way", in_flight - 1));
+            self.violate(format!(
+                "{target} was sent while {} requests of the account were on their way",
+                in_flight - 1
+            ));
         }
         let pace = self.plan.options.requests_per_minute as usize;
         if in_window > pace {
@@ -221,6 +224,15 @@ impl World {
     pub(crate) fn violate(&self, what: impl AsRef<str>) {
         self.note(format!("BROKEN: {}", what.as_ref()));
         lock(&self.violations).push(what.as_ref().to_owned());
+    }
+
+    /// Something that histories are about happened.
+    pub(crate) fn count(&self, what: &'static str) {
+        *lock(&self.tally).entry(what).or_default() += 1;
+    }
+
+    pub(crate) fn tally(&self) -> Tally {
+        lock(&self.tally).clone()
     }
 
     pub(crate) fn is_broken(&self) -> bool {
