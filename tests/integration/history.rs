@@ -158,11 +158,14 @@ fn report(seed: u64, played: &Played) -> String {
 #[test]
 fn the_same_seed_plays_the_same_history_twice() {
     for seed in 1..=10 {
-        let [mut first, mut second] = [play(seed), play(seed)];
-        for played in [&mut first, &mut second] {
+        let [first, second] = [play(seed), play(seed)].map(|played| {
+            let mut requests = played.requests;
             // By account: which of two comes first at the same time is decided by threads.
-            played.requests.sort_by_key(|line| line.split(' ').next().map(str::to_owned));
-        }
-        assert_eq!(first.requests, second.requests, "seed {seed} asked Real-Debrid differently");
+            requests.sort_by_key(|line| line.split(' ').next().map(str::to_owned));
+            requests
+        });
+        let place = first.iter().zip(&second).take_while(|(first, second)| first == second).count();
+        let [first, second] = [&first, &second].map(|all| all.get(place.saturating_sub(3)..(place + 3).min(all.len())));
+        assert_eq!(first, second, "seed {seed} asked Real-Debrid differently at request {place}");
     }
 }

@@ -14,6 +14,12 @@ use dmm::{
 };
 use std::{sync::Arc, time::Duration};
 
+/// When it has passed, whatever was under way at a time has come to rest. What happens next meets the program always in
+/// the same state, however fast the threads of the database are.
+const A_MOMENT: Duration = Duration::from_nanos(1_000_003);
+/// How often is looked whether a run has ended; no other alarm keeps this beat.
+const GLANCE: Duration = Duration::from_nanos(1_000_000_013);
+
 /// How a life ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
@@ -37,7 +43,7 @@ pub(crate) async fn sign_in(world: &World, program: &Program, accounts: &Account
 /// Plays the events that are left, and the end of the history behind the last.
 pub(crate) async fn direct(world: &Arc<World>, program: &Program) -> End {
     while let Some(event) = world.plan.events.get(world.take_event()) {
-        world.clock.sleep(event.at.saturating_sub(world.clock.elapsed())).await;
+        world.clock.sleep(event.at.saturating_sub(world.clock.elapsed()).max(A_MOMENT)).await;
         world.note(format!("account {}: {:?}", event.member, event.what));
         if let Some(end) = perform(world, program, event).await {
             return end;
@@ -189,6 +195,7 @@ async fn neighbour(world: &Arc<World>, program: &Program, member: usize, paused:
     let application = &program.application;
     let (user, neighbour) = (world.ledger(member).user, world.ledger(other).user);
     tell(world, application.start_sync(user, dmm::domain::Mode::Full).await);
+    world.clock.sleep(A_MOMENT).await;
     if paused {
         tell(world, application.act_on_sync(user, Action::Pause).await);
     } else {
@@ -198,6 +205,7 @@ async fn neighbour(world: &Arc<World>, program: &Program, member: usize, paused:
         }
         world.ledger(member).has_faults = true;
     }
+    world.clock.sleep(A_MOMENT).await;
     if program.engine.status(neighbour).await.is_ok_and(|status| status.status == State::Paused) {
         tell(world, application.act_on_sync(neighbour, Action::Resume).await);
     } else {
@@ -228,7 +236,7 @@ pub(crate) async fn ended(
         if !matches!(status.status, State::Running | State::Paused) {
             return Some(status);
         }
-        world.clock.sleep(Duration::from_secs(1)).await;
+        world.clock.sleep(GLANCE).await;
     }
     None
 }

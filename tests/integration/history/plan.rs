@@ -103,7 +103,8 @@ impl Plan {
         let options = EngineOptions {
             requests_per_minute: chance.pick(&[20, 60, 250]),
             page_rows: chance.pick(&[15, 20, 20, 40]),
-            tick: Duration::from_secs(chance.pick(&[20, 30, 60])),
+            // No whole number, or ticks would fall on the ends of runs, and threads would decide which is first.
+            tick: Duration::from_secs(chance.pick(&[20, 30, 60])) + Duration::from_nanos(3_700),
         };
         let events = events(&mut chance, members.len(), never_empty);
         Self { seed, members, habits, options, events }
@@ -193,6 +194,10 @@ fn events(chance: &mut Chance, members: usize, never_empty: bool) -> Vec<Event> 
         events.push(Event { at, member, what, dice: chance.next() });
     }
     events.sort_by_key(|event| event.at);
+    for (number, event) in (1..).zip(&mut events) {
+        // For the same reason each has a beat of its own.
+        event.at += Duration::from_nanos(100 * number);
+    }
     events
 }
 
