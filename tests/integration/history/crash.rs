@@ -65,6 +65,11 @@ impl CrashPoint {
     pub(crate) fn before_write(self: &Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let crash = Arc::clone(self);
         Box::pin(async move {
+            // A database that answers at once lets the writer come here before the request that it has just sent for
+            // was sent; one that takes its time does not.
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
             if crash.counts_down(&crash.writes) {
                 crash.holds_a_write.store(true, Relaxed);
                 std::future::pending::<()>().await;

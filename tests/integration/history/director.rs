@@ -12,7 +12,10 @@ use dmm::{
     domain::{Action, ApiError, Kind, State, SyncConfigurationPatch},
     simulator::Rule,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
 
 /// When it has passed, whatever was under way at a time has come to rest. What happens next meets the program always in
 /// the same state, however fast the threads of the database are.
@@ -42,8 +45,10 @@ pub(crate) async fn sign_in(world: &World, program: &Program, accounts: &Account
 
 /// Plays the events that are left, and the end of the history behind the last.
 pub(crate) async fn direct(world: &Arc<World>, program: &Program) -> End {
-    while let Some(event) = world.plan.events.get(world.take_event()) {
+    while let Some(event) = world.plan.events.get(world.next_event.load(Relaxed)) {
         world.clock.sleep(event.at.saturating_sub(world.clock.elapsed()).max(A_MOMENT)).await;
+        // Only now: a life that ends before leaves it to the next.
+        world.next_event.fetch_add(1, Relaxed);
         world.note(format!("account {}: {:?}", event.member, event.what));
         if let Some(end) = perform(world, program, event).await {
             return end;
@@ -153,7 +158,7 @@ async fn end(world: &World, program: &Program, member: usize, weather: &Weather)
 }
 
 pub(crate) async fn pragma(world: &World, program: &Program, text: &'static str) {
-    world.disk_failed.store(true, std::sync::atomic::Ordering::Relaxed);
+    world.disk_failed.store(true, Relaxed);
     sqlx::raw_sql(text).execute(program.store.writer()).await.expect("a pragma");
 }
 

@@ -12,7 +12,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize},
     },
     time::Duration,
 };
@@ -32,6 +32,7 @@ pub(crate) struct World {
     pub(crate) folder: TempDir,
     /// The file that the present life works on.
     pub(crate) database: Mutex<PathBuf>,
+    /// The number of the event that is due next.
     pub(crate) next_event: AtomicUsize,
     /// Bad weather that lasts, and whose.
     pub(crate) weather: Mutex<Vec<(usize, Weather)>>,
@@ -245,11 +246,6 @@ impl World {
 
     pub(crate) fn log(&self) -> Vec<String> {
         lock(&self.log).clone()
-    }
-
-    /// The number of the event that is due next, counted as begun.
-    pub(crate) fn take_event(&self) -> usize {
-        self.next_event.fetch_add(1, Relaxed)
     }
 
     /// Every request that Real-Debrid got: when, whose, what, and its answer.
