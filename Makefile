@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build tools test test-rust test-e2e bench fmt lint screenshots clean
+.PHONY: help run build tools test test-rust test-e2e soak bench fmt lint screenshots clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -28,6 +28,10 @@ test-rust: ## the Rust tests alone
 test-e2e: ## the end-to-end tests alone; ARGS="…" goes to Playwright
 	@scripts/tools.sh test
 	@scripts/test.sh e2e $(ARGS)
+
+soak: ## play SEEDS histories on virtual time [10000], from seed FROM [1] on; stops at the first that breaks a promise
+	@DMM_SEEDS=$(or $(SEEDS),10000) DMM_FROM=$(or $(FROM),1) \
+		cargo test --release --test integration promises_1_to_7 -- --nocapture
 
 lint: ## the checks without the tests
 	@scripts/tools.sh test

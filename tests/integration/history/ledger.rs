@@ -28,6 +28,8 @@ pub(crate) struct Ledger {
     pub(crate) user: i64,
     /// Rises with everything that a run under way need not have seen.
     pub(crate) epoch: u64,
+    /// The epoch in which Real-Debrid last said what was not so.
+    pub(crate) lied: u64,
     /// An entry changed where an incremental run does not look.
     pub(crate) is_deep: bool,
     /// Faults were scripted for it.
@@ -47,13 +49,23 @@ pub(crate) struct Ledger {
 /// A run as far as it was seen.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// The epoch and the library when it began to read in this life.
-    pub(crate) begun: Option<(u64, Entries)>,
+    /// When it began to read in this life.
+    pub(crate) begun: Option<Begun>,
     pub(crate) percentage: u8,
     pub(crate) processed: i64,
     /// Added, updated, deleted, errors.
     pub(crate) counts: [i64; 4],
     pub(crate) is_over: bool,
+}
+
+/// What there was when a run began to read.
+#[derive(Debug, Clone)]
+pub(crate) struct Begun {
+    pub(crate) epoch: u64,
+    /// At Real-Debrid.
+    pub(crate) library: Entries,
+    /// Everything stored before, and at any time.
+    pub(crate) ever: BTreeSet<String>,
 }
 
 /// What has to be looked up after a status was shown.
@@ -62,6 +74,8 @@ pub(crate) struct Due {
     pub(crate) books: bool,
     /// The stored library must now equal this one, read at this epoch.
     pub(crate) equality: Option<(u64, Entries, Mode)>,
+    /// The library moved under a run that believed its lists all the same.
+    pub(crate) moved: Option<Begun>,
     /// A line for the history.
     pub(crate) line: Option<String>,
     pub(crate) broken: Vec<String>,
@@ -72,7 +86,8 @@ impl Ledger {
         Self {
             token: token.to_owned(),
             user: 0,
-            epoch: 0,
+            epoch: 1,
+            lied: 0,
             is_deep: false,
             has_faults: false,
             ever: BTreeSet::new(),
@@ -135,18 +150,20 @@ impl Ledger {
         let state_changed = self.shown.as_ref().is_none_or(|shown| shown.status != status.status);
         due.books = is_new || ends || state_changed || counts != run.counts;
         if is_alive && run.begun.is_none() {
-            run.begun = Some((self.epoch, library()));
+            run.begun = Some(Begun { epoch: self.epoch, library: library(), ever: self.ever.clone() });
         } else if ends {
             let quiet = status.status == State::Completed
                 && status.held_deletions == 0
                 && stats.errors == 0
                 && !is_noted(&progress.current);
-            if let (true, Some((epoch, begun))) = (quiet, run.begun.take())
-                && epoch == self.epoch
-                && begun == library()
-            {
-                let mode = status.mode.unwrap_or_default();
-                due.equality = Some((epoch, begun, mode)).filter(|_| mode == Mode::Full || !self.is_deep);
+            if let (true, Some(begun)) = (quiet, run.begun.take()) {
+                if begun.epoch == self.epoch && begun.library == library() {
+                    let mode = status.mode.unwrap_or_default();
+                    let sees_all = mode == Mode::Full || !self.is_deep;
+                    due.equality = sees_all.then_some((begun.epoch, begun.library, mode));
+                } else {
+                    due.moved = Some(begun);
+                }
             }
         }
         if ends || is_new || state_changed {

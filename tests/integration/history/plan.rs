@@ -111,6 +111,25 @@ impl Plan {
     }
 }
 
+/// A run that is killed before its n-th write, while it deletes what is few enough. Then more go: few enough by
+/// themselves, too many together.
+pub(crate) fn killed_while_deleting(nth_write: i64) -> Plan {
+    let settings =
+        SyncConfigurationPatch { batch_size: Some(25), auto_sync: Some(false), ..SyncConfigurationPatch::default() };
+    let mut habits = Knobs::unlimited();
+    habits.latency = Duration::from_secs(1);
+    let at = |seconds, what| Event { at: Duration::from_secs(seconds), member: 0, what, dice: seconds };
+    let events = vec![
+        at(10, What::Sync(Mode::Full)),
+        at(100, What::Edit(Edit::Delete(45))),
+        at(101, What::CrashAtWrite(nth_write)),
+        at(102, What::Sync(Mode::Full)),
+        at(120, What::Edit(Edit::Delete(28))),
+    ];
+    let options = EngineOptions { page_rows: 500, tick: Duration::from_secs(60), ..EngineOptions::default() };
+    Plan { seed: 1, members: vec![Member { torrents: 150, downloads: 20, settings }], habits, options, events }
+}
+
 fn member(chance: &mut Chance, never_empty: bool) -> Member {
     let least = usize::from(never_empty);
     let torrents = match chance.between(0, 9) {

@@ -160,10 +160,12 @@ impl World {
         lock(&self.weather).iter().any(|(_, weather)| weather.lies())
     }
 
-    /// A run that was under way cannot be held to what it read.
+    /// Real-Debrid says, or said, what is not so: a run that was under way cannot be held to what it read.
     pub(crate) fn disturb(&self, member: Option<usize>) {
         for number in self.members().filter(|number| member.is_none_or(|member| member == *number)) {
-            self.ledger(number).epoch += 1;
+            let mut ledger = self.ledger(number);
+            ledger.epoch += 1;
+            ledger.lied = ledger.epoch;
         }
     }
 
