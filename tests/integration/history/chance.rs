@@ -1,7 +1,7 @@
 //! What a seed decides by: a small stream of numbers that is the same for ever, so that a seed named in a report still
 //! plays the same history after the next update of a library.
 
-/// SplitMix64.
+/// `SplitMix64`.
 #[derive(Debug, Clone)]
 pub(crate) struct Chance(u64);
 

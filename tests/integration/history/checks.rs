@@ -69,10 +69,11 @@ impl World {
     /// before it began is gone.
     async fn check_moved(&self, member: usize, store: &Store, begun: &Begun) {
         let (stored, _) = self.stored(member, store).await;
-        let there = self.ids(member);
-        let lost: Vec<_> = begun.library.keys().filter(|id| there.contains(*id) && !stored.contains_key(*id)).collect();
+        let at_real_debrid = self.ids(member);
+        let lost: Vec<_> =
+            begun.library.keys().filter(|id| at_real_debrid.contains(*id) && !stored.contains_key(*id)).collect();
         let is_ghost = |id: &&String| begun.ever.contains(*id) && !begun.library.contains_key(*id);
-        let ghosts: Vec<_> = stored.keys().filter(is_ghost).filter(|id| !there.contains(*id)).collect();
+        let ghosts: Vec<_> = stored.keys().filter(is_ghost).filter(|id| !at_real_debrid.contains(*id)).collect();
         self.count("stored libraries compared that had moved");
         if !lost.is_empty() || !ghosts.is_empty() {
             self.violate(format!("account {member}: promise 1 of a moving library: lost {lost:?}, ghosts {ghosts:?}"));
@@ -89,7 +90,7 @@ impl World {
         match status.status {
             State::Completed if status.held_deletions > 0 => self.count("runs that held deletions back"),
             State::Completed if is_noted(&status.progress.current) => {
-                self.count("runs that completed with a reservation")
+                self.count("runs that completed with a reservation");
             }
             State::Completed if status.stats.deleted > 0 => self.count("runs that completed and deleted"),
             State::Completed => self.count("runs that completed"),
@@ -126,22 +127,24 @@ impl World {
     /// Promise 2: what was stored and is still at Real-Debrid is stored. Ids never come back there, so an entry that is
     /// there has always been. And promise 7: the same for the user's notes.
     async fn check_kept(&self, member: usize, store: &Store, is_excused: bool) {
-        let (user, ever, noted) = {
+        let (user, ever, kept_notes) = {
             let ledger = self.ledger(member);
             (ledger.user, ledger.ever.clone(), ledger.notes.clone())
         };
         let ids: Vec<(String,)> = sqlx::query_as(IDS).bind(user).fetch_all(store.reader()).await.expect("the ids");
         let notes: Vec<(String, String)> =
             sqlx::query_as(NOTES).bind(user).fetch_all(store.reader()).await.expect("the notes");
-        let there = self.ids(member);
+        let at_real_debrid = self.ids(member);
         let stored: BTreeSet<String> = ids.into_iter().map(|(id,)| id).collect();
         let notes: BTreeMap<String, String> = notes.into_iter().collect();
-        let lost: Vec<&String> = ever.iter().filter(|id| there.contains(*id) && !stored.contains(*id)).collect();
-        let forgotten = noted.iter().filter(|(id, note)| there.contains(*id) && notes.get(*id) != Some(note));
+        let lost: Vec<&String> =
+            ever.iter().filter(|id| at_real_debrid.contains(*id) && !stored.contains(*id)).collect();
+        let forgotten =
+            kept_notes.iter().filter(|(id, note)| at_real_debrid.contains(*id) && notes.get(*id) != Some(note));
         // A note that was changed while the database answered is another matter.
         let forgotten = forgotten.filter(|(id, note)| self.ledger(member).notes.get(*id) == Some(note));
         let forgotten: Vec<&String> = forgotten.map(|(id, _)| id).collect();
-        if !noted.is_empty() {
+        if !kept_notes.is_empty() {
             self.count("looks for the user's notes");
         }
         if is_excused {

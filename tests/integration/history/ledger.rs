@@ -115,7 +115,7 @@ impl Ledger {
     pub(crate) fn see(&mut self, status: &SyncStatus, library: impl FnOnce() -> Entries) -> Due {
         let mut due = Due::default();
         let Some(id) = status.id.as_deref().and_then(|id| id.parse::<i64>().ok()) else { return due };
-        let is_new = !self.runs.contains_key(&id);
+        let is_first = !self.runs.contains_key(&id);
         let run = self.runs.entry(id).or_default();
         let is_alive = matches!(status.status, State::Running | State::Paused);
         let broken = &mut due.broken;
@@ -129,8 +129,8 @@ impl Ledger {
         if progress.processed > progress.total || (is_alive && progress.processed < run.processed) {
             broken.push(format!("run {id} shows {}/{} after {}", progress.processed, progress.total, run.processed));
         }
-        let stats = &status.stats;
-        let counts = [stats.added, stats.updated, stats.deleted, stats.errors];
+        let done = &status.stats;
+        let counts = [done.added, done.updated, done.deleted, done.errors];
         if counts.iter().zip(run.counts).any(|(now, before)| *now < before) {
             broken.push(format!("the counters of run {id} fell from {:?} to {counts:?}", run.counts));
         }
@@ -148,13 +148,13 @@ impl Ledger {
         self.trusts_last_sync = true;
         let ends = !is_alive && !run.is_over;
         let state_changed = self.shown.as_ref().is_none_or(|shown| shown.status != status.status);
-        due.books = is_new || ends || state_changed || counts != run.counts;
+        due.books = is_first || ends || state_changed || counts != run.counts;
         if is_alive && run.begun.is_none() {
             run.begun = Some(Begun { epoch: self.epoch, library: library(), ever: self.ever.clone() });
         } else if ends {
             let quiet = status.status == State::Completed
                 && status.held_deletions == 0
-                && stats.errors == 0
+                && done.errors == 0
                 && !is_noted(&progress.current);
             if let (true, Some(begun)) = (quiet, run.begun.take()) {
                 if begun.epoch == self.epoch && begun.library == library() {
@@ -166,7 +166,7 @@ impl Ledger {
                 }
             }
         }
-        if ends || is_new || state_changed {
+        if ends || is_first || state_changed {
             let reason = status.error.as_deref().unwrap_or(&progress.current);
             due.line = Some(format!(
                 "run {id} {:?} {:?} {counts:?} held {}: {reason}",

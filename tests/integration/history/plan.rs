@@ -126,7 +126,7 @@ pub(crate) fn killed_while_deleting(nth_write: i64) -> Plan {
         at(102, What::Sync(Mode::Full)),
         at(120, What::Edit(Edit::Delete(28))),
     ];
-    let options = EngineOptions { page_rows: 500, tick: Duration::from_secs(60), ..EngineOptions::default() };
+    let options = EngineOptions { page_rows: 500, tick: Duration::from_mins(1), ..EngineOptions::default() };
     Plan { seed: 1, members: vec![Member { torrents: 150, downloads: 20, settings }], habits, options, events }
 }
 

@@ -304,7 +304,7 @@ fn account(plan: &Plan, member: usize) -> Account {
     let who = &plan.members[member];
     let seed = plan.seed.wrapping_mul(31) + member as u64;
     let library = Library::generate(seed, who.torrents, who.downloads);
-    Account::new(format!("~SECRET{:016x}OF{member}", plan.seed ^ 0x5EC3_E7), format!("member{member}"), library)
+    Account::new(format!("~SECRET{:016x}OF{member}", plan.seed ^ 0x5E_C3E7), format!("member{member}"), library)
 }
 
 /// In memory where there is such a place: a history is thousands of commits.
