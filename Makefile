@@ -29,6 +29,10 @@ test-e2e: ## the end-to-end tests alone; ARGS="…" goes to Playwright
 	@scripts/tools.sh test
 	@scripts/test.sh e2e $(ARGS)
 
+soak: ## play SEEDS histories on virtual time [10000], from seed FROM [1] on; stops at the first that breaks a promise
+	@DMM_SEEDS=$(or $(SEEDS),10000) DMM_FROM=$(or $(FROM),1) \
+		cargo test --release --test integration promises_1_to_7 -- --nocapture
+
 mutations: ## break the engine on purpose and show that a test fails for each way; ARGS="name…" for some
 	@scripts/tools.sh test
 	@scripts/build-site.sh

@@ -48,6 +48,14 @@ impl Clock {
         }
     }
 
+    /// What waits are scattered by: chance, or with a clock moved by hand its time, so that a play is the same each time.
+    pub fn scatter(&self) -> Option<u64> {
+        match &self.0 {
+            Source::System { .. } => None,
+            Source::Manual(_) => Some(u64::try_from(self.elapsed().as_nanos()).unwrap_or(u64::MAX)),
+        }
+    }
+
     /// Waits for `duration`.
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub async fn sleep(&self, duration: Duration) {

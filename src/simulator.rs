@@ -238,6 +238,11 @@ impl Simulator {
         lock(&self.0.shared.script).add(rule);
     }
 
+    /// Forgets what was scripted and has not happened yet.
+    pub fn forget_script(&self) {
+        lock(&self.0.shared.script).clear();
+    }
+
     /// Requests in the order of arrival.
     pub fn journal(&self) -> Vec<Request> {
         lock(&self.0.shared.journal).all()

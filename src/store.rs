@@ -34,7 +34,7 @@ pub use runs::{Counters, Failure, NewRun, RunEnd, RunRecord};
 pub use schedules::Schedule;
 pub(crate) use search::search_name;
 pub use sessions::StoredSession;
-pub use sqlite::scrub;
+pub use sqlite::{BeforeWrite, scrub};
 pub use successors::Successors;
 pub use tokens::{SealedToken, TokenKind};
 pub use users::{Service, StoredUser};
@@ -56,7 +56,16 @@ impl Store {
     /// # Errors
     /// When the address is not understood, the file cannot be opened or is no database, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let store = sqlite::open(url).await?;
+        Self::open_watched(url, None).await
+    }
+
+    /// As [`Store::open`]; `before_write` is waited for before every write, each transaction being one. For simulations
+    /// that stop between two of them.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_watched(url: &str, before_write: Option<BeforeWrite>) -> Result<Self, StoreError> {
+        let store = sqlite::open(url, before_write).await?;
         sqlite::MIGRATIONS.run(&store.writer).await.map_err(|error| StoreError::migration(url, error))?;
         Ok(store)
     }

@@ -21,6 +21,8 @@ mod documents;
 mod duplicates;
 #[path = "integration/fetching.rs"]
 mod fetching;
+#[path = "integration/history.rs"]
+mod history;
 #[path = "integration/house.rs"]
 mod house;
 #[path = "integration/incremental.rs"]

@@ -47,7 +47,7 @@ impl Line {
         let Connection { max_retries, refusal_patience, clock, conductor, .. } = &self.connection;
         let path = question.path.join("/");
         let url = url(&self.connection.api_url, &question)?;
-        let mut delays = delays(*max_retries, None);
+        let mut delays = delays(*max_retries, clock.scatter());
         let mut attempt = 0;
         let mut refused_since = None;
         loop {

@@ -224,6 +224,10 @@ impl Script {
         self.0.push(rule);
     }
 
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// What this request sets off. Each rule counts on its own.
     pub(crate) fn due(&mut self, seen: &Seen<'_>) -> Vec<Act> {
         let mut due = Vec::new();

@@ -252,12 +252,14 @@ impl Store {
         Ok(rows.into_iter().map(RunRecord::from).collect())
     }
 
-    /// The end of the last run that completed.
+    /// The end of the last run that completed: the last by number, since a clock that was set back makes it an earlier
+    /// time than that of the run before.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn last_sync(&self, user: i64) -> Result<Option<Timestamp>, StoreError> {
-        let ended: Option<i64> = sqlx::query_scalar(sql::LAST_COMPLETED).bind(user).fetch_one(&self.reader).await?;
+        let ended: Option<i64> =
+            sqlx::query_scalar(sql::LAST_COMPLETED).bind(user).fetch_optional(&self.reader).await?;
         Ok(ended.map(Timestamp::from_millis))
     }
 
@@ -323,4 +325,34 @@ pub(super) async fn write_counters<'e>(
         .execute(executor)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Service;
+
+    #[tokio::test]
+    async fn d6_the_last_sync_is_that_of_the_last_run_also_after_the_clock_was_set_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("dmm.db").display())).await.unwrap();
+        let now = Timestamp::from_millis(9_000);
+        let user = store.put_user(Service::RealDebrid, 7, "someone", None, now).await.unwrap().id;
+        assert_eq!(store.last_sync(user).await.unwrap(), None);
+        for millis in [9_000, 5_000] {
+            let started = Timestamp::from_millis(millis);
+            let new = NewRun { user, mode: Mode::Full, configuration: "{}", started };
+            let run = store.create_run(new).await.unwrap().unwrap();
+            let end = RunEnd {
+                state: RunState::Completed,
+                ended: started,
+                held_deletions: 0,
+                summary: "",
+                error: None,
+                failure: None,
+            };
+            store.end_run(user, run, &Counters::default(), end).await.unwrap();
+        }
+        assert_eq!(store.last_sync(user).await.unwrap(), Some(Timestamp::from_millis(5_000)));
+    }
 }

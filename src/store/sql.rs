@@ -74,7 +74,7 @@ pub(super) const RUNS_ALIVE: &str = "\
         duplicates, errors, held_deletions, requests, summary, error \
     from sync_runs where state in ('running', 'paused') order by user_id";
 pub(super) const LAST_COMPLETED: &str = "\
-    select max(ended_at) from sync_runs where user_id = $1 and state = 'completed'";
+    select ended_at from sync_runs where user_id = $1 and state = 'completed' order by id desc limit 1";
 pub(super) const ADD_RUN_ERROR: &str = "\
     insert into sync_run_errors (run_id, real_debrid_id, message) values ($1, $2, $3) \
     on conflict (run_id, real_debrid_id) do nothing";

@@ -6,14 +6,17 @@ use sqlx::{
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{future::Future, path::Path, pin::Pin, str::FromStr, sync::Arc, time::Duration};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Reads at the same time; more would only queue at the disk.
 const READERS: u32 = 8;
 
-pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
+/// Waited for when a write asks for the connection.
+pub type BeforeWrite = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result<Store, StoreError> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| StoreError::Address {
         url: scrub(url),
         reason: "PostgreSQL and other databases are not supported by this version.".to_owned(),
@@ -45,7 +48,7 @@ pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
         sqlx::Error::Database(error) => StoreError::Open { path: file.to_owned(), reason: error.message().to_owned() },
         error => StoreError::Open { path: file.to_owned(), reason: error.to_string() },
     };
-    let writer = SqlitePoolOptions::new()
+    let mut writer = SqlitePoolOptions::new()
         .max_connections(1)
         // A batch of another account may hold the connection; the longest of them is far shorter than this.
         .acquire_timeout(Duration::from_mins(1))
@@ -56,10 +59,17 @@ pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
                 connection.ping().await?;
                 Ok(!connection.is_in_transaction())
             })
-        })
-        .connect_with(options.clone())
-        .await
-        .map_err(failed)?;
+        });
+    if let Some(before_write) = before_write {
+        writer = writer.before_acquire(move |_, _| {
+            let pass = before_write();
+            Box::pin(async move {
+                pass.await;
+                Ok(true)
+            })
+        });
+    }
+    let writer = writer.connect_with(options.clone()).await.map_err(failed)?;
     let reader = SqlitePoolOptions::new()
         .max_connections(READERS)
         // Eight caches of the writer's size would be most of the memory; the system caches the file anyway.

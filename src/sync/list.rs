@@ -66,7 +66,9 @@ impl Run {
     async fn probe(&mut self, kind: Kind, listing: Listing) -> Result<Option<i64>, SyncError> {
         let request = PageRequest { page: 1, limit: PROBE_ROWS, active_only: false };
         let head = self.ask(kind, request).await?;
-        if head.total != Some(listing.total) || head.rows.is_empty() || !head.unreadable.is_empty() {
+        // A server that gives less than was asked for does not show as much as this look promises to see.
+        let is_whole = rows_of(&head) >= listing.total.min(i64::from(PROBE_ROWS));
+        if head.total != Some(listing.total) || !is_whole || !head.unreadable.is_empty() {
             return Ok(None);
         }
         let ids = head.rows.iter().map(|entry| entry.real_debrid_id.as_str());

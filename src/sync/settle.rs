@@ -37,10 +37,12 @@ impl Run {
         };
         self.beat();
         let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
-        // What this run has added is no part of the library that the guard protects.
-        let before = stored - self.counters.added;
-        if (guard::holds_back(count, before) || empties_a_list(lists, &missing))
-            && count > self.settings.confirmed_deletions
+        // What this run has added is no part of the library that the guard protects, and what a run that was taken up
+        // again has deleted already counts with the rest.
+        let deleted = self.counters.deleted;
+        let before = stored - self.counters.added + deleted;
+        if (guard::holds_back(count + deleted, before) || empties_a_list(lists, &missing))
+            && count + deleted > self.settings.confirmed_deletions
         {
             return Ok(Settled { held: count, note });
         }

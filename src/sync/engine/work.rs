@@ -35,8 +35,10 @@ impl Engine {
                 (record.counters, Err(SyncError::Defect))
             });
             let (counters, result) = match result {
-                // What a defect left in the database is the truth.
-                Err(SyncError::Defect) => (engine.stored_counters(record.user).await.unwrap_or(counters), result),
+                // A defect or the watchdog can have ended the run in the middle of a batch: what the database says is true.
+                Err(SyncError::Defect | SyncError::TimedOut(_)) => {
+                    (engine.stored_counters(record.user).await.unwrap_or(counters), result)
+                }
                 result => (counters, result),
             };
             engine.end(&account, record.user, record.id, &counters, result).await;
