@@ -112,7 +112,9 @@ async fn contents(world: &World, program: &Program, member: usize) {
     let stored: BTreeMap<String, (i64, i64)> =
         stored.into_iter().map(|(id, files, bytes)| (id, (files, bytes))).collect();
     let there: BTreeMap<String, (i64, i64)> = world.library(member, |library| {
-        let of = |torrent: &Torrent| (torrent.file_list().len() as i64, torrent.original_bytes());
+        let of = |torrent: &Torrent| {
+            (i64::try_from(torrent.file_list().len()).expect("few files"), torrent.original_bytes())
+        };
         library.torrents().iter().map(|torrent| (torrent.id.to_string(), of(torrent))).collect()
     });
     if stored != there {
