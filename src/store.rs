@@ -8,6 +8,7 @@
 mod configuration;
 mod contents;
 mod error;
+mod known;
 mod library;
 mod listings;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod tokens;
 mod users;
 
 pub use error::StoreError;
+pub use known::{IdKey, Known};
 pub use library::{Batch, BatchOutcome, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
 pub use runs::{Counters, NewRun, RunEnd, RunRecord};
