@@ -17,11 +17,12 @@ const RHYTHM: Duration = Duration::from_millis(100);
 const DEEP: usize = 20;
 
 /// What is asked for, in turn.
-const QUESTIONS: [(&str, &str); 6] = [
+const QUESTIONS: [(&str, &str); 7] = [
     ("page `/sync`", "/sync"),
     ("page `/library`", "/library"),
     ("`/api/sync/status`", "/api/sync/status"),
-    ("`/api/files`, search", "/api/files?query=lights%202019"),
+    ("`/api/files`, search with few hits", "/api/files?query=copper%20windmill"),
+    ("`/api/files`, search with many hits", "/api/files?query=1080p"),
     ("`/api/files`, by size", "/api/files?sort=size&order=desc"),
     ("`/api/files`, 10,000 rows down", "/api/files?sort=name&order=asc"),
 ];

@@ -121,14 +121,18 @@ impl Store {
         }
         let (sort, order) = (query.sort_or_default(), query.order_or_default());
         let cursor = query.cursor.as_deref().map(|text| Cursor::decode(text, sort, order)).transpose()?;
-        let mut rows: Vec<FileRow> = page_statement(user, query, cursor.as_ref(), limit + 1)
-            .build_query_as()
-            .fetch_all(&self.reader)
-            .await
-            .map_err(StoreError::from)?;
         let total = count_statement(user, query)
             .build_query_scalar()
             .fetch_one(&self.reader)
+            .await
+            .map_err(StoreError::from)?;
+        if total == 0 {
+            return Ok(FilePage { files: Vec::new(), total, next_cursor: None });
+        }
+        let way = if words > 0 && total <= FEW { Way::ByName } else { Way::InOrder };
+        let mut rows: Vec<FileRow> = page_statement(user, query, cursor.as_ref(), limit + 1, way)
+            .build_query_as()
+            .fetch_all(&self.reader)
             .await
             .map_err(StoreError::from)?;
         let more = i64::try_from(rows.len()).is_ok_and(|length| length > limit);
@@ -147,7 +151,19 @@ impl Store {
     }
 }
 
-fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i64) -> QueryBuilder<Sqlite> {
+/// Hits that are few enough to be gathered and put in order.
+const FEW: i64 = 2_000;
+
+/// How a page is come by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Through the rows in the order of the list, until the page is full.
+    InOrder,
+    /// By all names first. Where hardly any fits, the other way would lead through the whole table.
+    ByName,
+}
+
+fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i64, way: Way) -> QueryBuilder<Sqlite> {
     let column = match query.sort_or_default() {
         Sort::Name => "search_name",
         Sort::Size => "file_size",
@@ -157,8 +173,15 @@ fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i
         Order::Asc => ("asc", ">"),
         Order::Desc => ("desc", "<"),
     };
-    let mut statement = QueryBuilder::new(format!("select {} from files where user_id = ", sql::FILE_COLUMNS));
-    statement.push_bind(user);
+    let mut statement = QueryBuilder::new(format!("select {} from files where ", sql::FILE_COLUMNS));
+    if way == Way::ByName {
+        // The plus keeps the database from taking the index of the order after all.
+        statement.push("id in (select id from files where user_id = ").push_bind(user);
+        push_words(&mut statement, query);
+        statement.push(") and +user_id = ").push_bind(user);
+    } else {
+        statement.push("user_id = ").push_bind(user);
+    }
     push_filters(&mut statement, query);
     if let Some(cursor) = cursor {
         statement.push(format_args!(" and ({column}, id) {beyond} ("));
@@ -191,6 +214,10 @@ fn push_filters(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
     if let Some(status) = query.status.as_deref().filter(|status| !status.is_empty()) {
         statement.push(" and status = ").push_bind(status.to_owned());
     }
+    push_words(statement, query);
+}
+
+fn push_words(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
     for word in query.query.as_deref().unwrap_or_default().split_whitespace() {
         statement.push(" and search_name like ").push_bind(like_pattern(word)).push(" escape '\\'");
     }
@@ -219,8 +246,8 @@ pub(super) fn statements(user: i64, query: &FileQuery) -> [String; 3] {
     };
     let cursor = Cursor { s: query.sort_or_default(), o: query.order_or_default(), key, i: 1 };
     [
-        page_statement(user, query, None, 51).into_string(),
-        page_statement(user, query, Some(&cursor), 51).into_string(),
+        page_statement(user, query, None, 51, Way::InOrder).into_string(),
+        page_statement(user, query, Some(&cursor), 51, Way::InOrder).into_string(),
         count_statement(user, query).into_string(),
     ]
 }

@@ -13,6 +13,9 @@ pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// Reads at the same time; more would only queue at the disk.
 const READERS: u32 = 8;
 
+/// Statements that each connection keeps prepared.
+const STATEMENTS: usize = 16;
+
 pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| StoreError::Address {
         url: scrub(url),
@@ -28,11 +31,13 @@ pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
         .busy_timeout(Duration::from_secs(10))
         // 32 MiB of pages, so that the indexes of a large library stay in memory while a batch is written.
         .pragma("cache_size", "-32768")
-        // Every batch touches most pages of the indexes in random order. With 64 MiB of log before a checkpoint (SQLite's
+        // Every batch touches most pages of the indexes in random order. With 256 MiB of log before a checkpoint (SQLite's
         // own measure is 4 MiB) such a page is carried into the database once for many batches, not after each.
-        .pragma("wal_autocheckpoint", "16384")
+        .pragma("wal_autocheckpoint", "65536")
         .pragma("journal_size_limit", "67108864")
-        .pragma("temp_store", "MEMORY");
+        .pragma("temp_store", "MEMORY")
+        // Statements with a list of values are hardly ever the same twice, and a large one takes a megabyte.
+        .statement_cache_capacity(STATEMENTS);
     let file = path.split('?').next().unwrap_or(path);
     if let Some(folder) = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
@@ -63,7 +68,7 @@ pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
     let reader = SqlitePoolOptions::new()
         .max_connections(READERS)
         // Eight caches of the writer's size would be most of the memory; the system caches the file anyway.
-        .connect_with(options.create_if_missing(false).read_only(true).pragma("cache_size", "-4096"))
+        .connect_with(options.create_if_missing(false).read_only(true).pragma("cache_size", "-2048"))
         .await
         .map_err(failed)?;
     Ok(Store { writer, reader })
