@@ -62,6 +62,10 @@ impl Known {
 
     /// Notes that an entry has been stored.
     pub fn note(&mut self, id: &str, fingerprint: i64) {
+        if self.noted.len() == self.noted.capacity() {
+            // By a quarter: doubling would cost as much memory again.
+            self.noted.reserve_exact(self.noted.len() / 4 + 1_000);
+        }
         self.noted.push((IdKey::of(id), fingerprint));
     }
 

@@ -2,6 +2,9 @@
 
 pub(super) const MIGRATIONS_APPLIED: &str = "select count(*) from _sqlx_migrations where success";
 
+/// SQLite's own, and so not in the list of all.
+pub(super) const EMPTY_LOG: &str = "pragma wal_checkpoint(truncate)";
+
 pub(super) const UPSERT_USER: &str = "\
     insert into users (service, real_debrid_id, username, premium_until, created_at, updated_at) \
     values ($1, $2, $3, $4, $5, $5) \

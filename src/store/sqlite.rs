@@ -1,12 +1,16 @@
 //! What is special about SQLite: how it is opened and what it is told first.
 
-use super::{Store, StoreError, error::is_damage};
+use super::{Store, StoreError, error::is_damage, sql};
 use sqlx::{
-    Connection,
+    Connection, SqlitePool,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -15,6 +19,27 @@ const READERS: u32 = 8;
 
 /// Statements that each connection keeps prepared.
 const STATEMENTS: usize = 16;
+
+/// Bytes of log at which it is emptied by force. SQLite empties it by itself only in a moment when nobody reads, and
+/// where somebody always reads, that moment never comes: the log would grow with all that is written.
+const LONGEST_LOG: u64 = 288 << 20;
+
+/// The write-ahead log.
+#[derive(Debug, Clone)]
+pub(super) struct Log {
+    path: PathBuf,
+    longest: u64,
+}
+
+impl Log {
+    /// Empties the log when it is too long. Whoever reads from it is waited for; who comes later reads past it.
+    pub(super) async fn shorten(&self, writer: &SqlitePool) -> Result<(), sqlx::Error> {
+        if std::fs::metadata(&self.path).is_ok_and(|log| log.len() > self.longest) {
+            sqlx::query(sql::EMPTY_LOG).execute(writer).await?;
+        }
+        Ok(())
+    }
+}
 
 pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| StoreError::Address {
@@ -71,7 +96,8 @@ pub(super) async fn open(url: &str) -> Result<Store, StoreError> {
         .connect_with(options.create_if_missing(false).read_only(true).pragma("cache_size", "-2048"))
         .await
         .map_err(failed)?;
-    Ok(Store { writer, reader })
+    let log = Log { path: format!("{file}-wal").into(), longest: LONGEST_LOG };
+    Ok(Store { writer, reader, log })
 }
 
 /// A database address without the password in it.
@@ -90,5 +116,37 @@ mod tests {
     fn a_password_in_an_address_is_not_shown() {
         assert_eq!(scrub("postgres://dmm:secret@db/dmm"), "postgres://…@db/dmm");
         assert_eq!(scrub("sqlite://data/dmm.db"), "sqlite://data/dmm.db");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_log_stays_short_although_somebody_always_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("dmm.db");
+        let mut store = Store::open(&format!("sqlite://{}", file.display())).await.unwrap();
+        let readers: Vec<_> = (0..3)
+            .map(|_| {
+                let pool = store.reader.clone();
+                tokio::spawn(async move {
+                    loop {
+                        let mut tx = pool.begin().await.unwrap();
+                        sqlx::query("select count(*) from users").execute(&mut *tx).await.unwrap();
+                        std::thread::sleep(Duration::from_millis(3));
+                        sqlx::query("select count(*) from files").execute(&mut *tx).await.unwrap();
+                        tx.commit().await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        let mut lengths = Vec::new();
+        for (number, longest) in (0..300).map(|number| (number, if number < 200 { u64::MAX } else { 200_000 })) {
+            store.log.longest = longest;
+            let now = crate::domain::Timestamp::from_millis(number);
+            store.put_user(crate::store::Service::Demo, number, "somebody", None, now).await.unwrap();
+            store.begin().await.unwrap().commit().await.unwrap();
+            lengths.push(std::fs::metadata(&store.log.path).unwrap().len());
+        }
+        readers.iter().for_each(tokio::task::JoinHandle::abort);
+        assert!(lengths[199] > 400_000, "so little was written that nothing was proved: {lengths:?}");
+        assert!(lengths[200..].iter().all(|length| *length < 300_000), "the log grows: {lengths:?}");
     }
 }
