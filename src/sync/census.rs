@@ -7,6 +7,9 @@
 use crate::store::IdKey;
 use std::collections::HashSet;
 
+/// Ids for which room is made because a total says so, which may be wrong.
+const MOST_RESERVED: usize = 1_000_000;
+
 /// What was seen of one list while reading it once.
 #[derive(Debug, Default)]
 pub struct Census {
@@ -23,6 +26,9 @@ impl Census {
         if self.pages == 0 {
             self.total = total;
             self.first_id = first_id.map(str::to_owned);
+            // Room for all at once: growing by doubling would hold half as much again for a moment.
+            let announced = total.and_then(|total| usize::try_from(total).ok()).unwrap_or(0);
+            self.seen.reserve(announced.min(MOST_RESERVED));
         }
         if total.is_none() || total != self.total {
             self.torn = true;
