@@ -45,8 +45,8 @@ lint: ## the checks without the tests
 fmt: ## format the Rust code
 	@cargo fmt
 
-bench: build ## measure a sync of 100,000 entries against the floor
-	@cargo bench --bench sync
+bench: build ## measure syncs, the interface meanwhile and a thousand readers; ENTRIES=1000000 ROUNDS=1 for another size
+	@cargo bench --bench sync -- $(if $(ENTRIES),--entries $(ENTRIES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
 
 screenshots: build ## pictures of every state into target/screenshots, and the one of the README
 	@scripts/tools.sh test

@@ -6,18 +6,28 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program whose product is a table on the terminal")]
 
+#[path = "sync/asker.rs"]
+mod asker;
 #[path = "sync/floor.rs"]
 mod floor;
+#[path = "sync/interface.rs"]
+mod interface;
+#[path = "sync/listeners.rs"]
+mod listeners;
 #[path = "sync/measure.rs"]
 mod measure;
 #[path = "sync/ours.rs"]
 mod ours;
+#[path = "sync/reading.rs"]
+mod reading;
 #[path = "sync/real_debrid.rs"]
 mod real_debrid;
 #[path = "sync/report.rs"]
 mod report;
 #[path = "sync/same_rows.rs"]
 mod same_rows;
+#[path = "sync/server.rs"]
+mod server;
 
 use clap::{Args, Parser, Subcommand};
 use floor::Commit;
@@ -35,12 +45,29 @@ struct Bench {
     /// Entries in the library: six torrents to four downloads
     #[arg(long, default_value_t = 100_000)]
     entries: usize,
-    /// How often each figure is taken; the table shows medians
+    /// How often each figure is taken; the tables show medians
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// Only these parts
+    #[arg(long, value_delimiter = ',', default_value = "sync,interface,listeners")]
+    parts: Vec<Part>,
+    /// Readers of the live status
+    #[arg(long, default_value_t = 1_000)]
+    listeners: usize,
     /// What `cargo bench` adds
     #[arg(long = "bench", hide = true)]
     by_cargo: bool,
+}
+
+/// One question that is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// How long runs take.
+    Sync,
+    /// How fast the server answers meanwhile.
+    Interface,
+    /// What readers of the live status cost.
+    Listeners,
 }
 
 /// What a process of this program is for.
@@ -52,12 +79,21 @@ enum Role {
     /// Runs one sync.
     #[command(hide = true)]
     Ours(Job),
+    /// Only reads.
+    #[command(hide = true)]
+    Reading(Job),
     /// Does the least that would do, in one transaction.
     #[command(hide = true)]
     Floor(Job),
     /// The same in a transaction for every 500 rows.
     #[command(hide = true)]
     FloorInBatches(Job),
+    /// Serves the whole of DMM.
+    #[command(hide = true)]
+    Server { api_url: String, folder: String },
+    /// Reads event streams.
+    #[command(hide = true)]
+    Listeners { base: String, token: String, count: usize },
 }
 
 /// From where to where.
@@ -71,13 +107,13 @@ struct Job {
     database: String,
 }
 
-/// What was measured.
+/// How long runs took.
+#[derive(Default)]
 struct Figures {
-    torrents: usize,
-    downloads: usize,
     first: Vec<Sample>,
     floor: Vec<Sample>,
     floor_in_batches: Vec<Sample>,
+    reading: Vec<Sample>,
     unchanged: Vec<Sample>,
     changed: Vec<Sample>,
 }
@@ -88,9 +124,12 @@ async fn main() -> ExitCode {
     let outcome = match &bench.role {
         Some(Role::RealDebrid { torrents, downloads }) => real_debrid::serve(*torrents, *downloads).await,
         Some(Role::Ours(job)) => ours::run(job).await.and_then(measure::Sample::print),
+        Some(Role::Reading(job)) => reading::run(job).await.and_then(measure::Sample::print),
         Some(Role::Floor(job)) => floor::run(job, Commit::Once).await.and_then(measure::Sample::print),
         Some(Role::FloorInBatches(job)) => floor::run(job, Commit::EveryBatch).await.and_then(measure::Sample::print),
-        None => measure_all(&bench).await.map(|figures| println!("{}", report::table(&figures))),
+        Some(Role::Server { api_url, folder }) => server::serve(api_url, folder).await,
+        Some(Role::Listeners { base, token, count }) => listeners::listen(base, token, *count).await,
+        None => measure_all(&bench).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -101,46 +140,60 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn measure_all(bench: &Bench) -> Result<Figures> {
+async fn measure_all(bench: &Bench) -> Result<()> {
     let torrents = bench.entries * 6 / 10;
     let downloads = bench.entries - torrents;
+    let rounds = bench.rounds.max(1);
     eprintln!("making a library of {torrents} torrents and {downloads} downloads");
     let mut real_debrid = RealDebrid::start(torrents, downloads)?;
+    println!("{}\n\n{torrents} torrents and {downloads} downloads, medians of {rounds} (min–max).", report::machine());
+    if bench.parts.contains(&Part::Listeners) {
+        let mut pairs = Vec::new();
+        for _ in 0..rounds {
+            pairs.push(listeners::pair(&real_debrid, bench.listeners).await?);
+            eprintln!("{:?}", pairs.last());
+        }
+        println!("\n{}", report::listeners(&pairs, bench.listeners));
+    }
+    if bench.parts.contains(&Part::Interface) {
+        println!("\n{}", report::interface(&interface::measure(&real_debrid).await?));
+    }
+    if bench.parts.contains(&Part::Sync) {
+        println!("\n{}", report::runs(&measure_runs(rounds, &mut real_debrid).await?));
+    }
+    Ok(())
+}
+
+async fn measure_runs(rounds: usize, real_debrid: &mut RealDebrid) -> Result<Figures> {
     let folder = tempfile::tempdir()?;
     let kept = folder.path().join("ours-1.db");
-    let mut figures = Figures {
-        torrents,
-        downloads,
-        first: vec![],
-        floor: vec![],
-        floor_in_batches: vec![],
-        unchanged: vec![],
-        changed: vec![],
-    };
-    for round in 1..=bench.rounds.max(1) {
+    let mut figures = Figures::default();
+    for round in 1..=rounds {
         let ours = folder.path().join(format!("ours-{round}.db"));
         let floor = folder.path().join(format!("floor-{round}.db"));
-        figures.first.push(in_own_process("ours", &real_debrid, &ours)?);
-        figures.floor.push(in_own_process("floor", &real_debrid, &floor)?);
+        figures.first.push(in_own_process("ours", real_debrid, &ours)?);
+        progress(round, &figures.first, "a first full sync");
+        figures.floor.push(in_own_process("floor", real_debrid, &floor)?);
+        progress(round, &figures.floor, "the floor");
         if round == 1 {
             same_rows::check(&ours, &floor).await?;
         } else {
             std::fs::remove_file(&ours)?;
         }
         std::fs::remove_file(&floor)?;
-        figures.floor_in_batches.push(in_own_process("floor-in-batches", &real_debrid, &floor)?);
+        figures.floor_in_batches.push(in_own_process("floor-in-batches", real_debrid, &floor)?);
         std::fs::remove_file(&floor)?;
-        progress(round, &figures.first, "a first full sync");
-        progress(round, &figures.floor, "the floor");
         progress(round, &figures.floor_in_batches, "the floor in batches");
     }
-    for round in 1..=bench.rounds.max(1) {
-        figures.unchanged.push(in_own_process("ours", &real_debrid, &kept)?);
+    for round in 1..=rounds {
+        figures.unchanged.push(in_own_process("ours", real_debrid, &kept)?);
         progress(round, &figures.unchanged, "a run with nothing changed");
     }
-    for round in 1..=bench.rounds.max(1) {
+    for round in 1..=rounds {
+        figures.reading.push(in_own_process("reading", real_debrid, &kept)?);
+        progress(round, &figures.reading, "only reading both lists");
         real_debrid.change_one_in_a_hundred()?;
-        figures.changed.push(in_own_process("ours", &real_debrid, &kept)?);
+        figures.changed.push(in_own_process("ours", real_debrid, &kept)?);
         progress(round, &figures.changed, "a run with 1 % changed");
     }
     Ok(figures)

@@ -26,6 +26,7 @@ use axum::{
     middleware,
     routing::{delete, get, patch, post},
 };
+pub use events::crowd::Crowd;
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
@@ -42,6 +43,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// What makes cookies and origins right.
     pub site: Site,
+    /// What the readers of events share.
+    pub crowd: Crowd,
     /// Ends the open streams when the server goes down.
     pub shutdown: CancellationToken,
 }

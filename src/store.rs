@@ -9,6 +9,7 @@ mod claim;
 mod configuration;
 mod contents;
 mod error;
+mod known;
 mod library;
 mod listings;
 mod organisation;
@@ -28,6 +29,7 @@ mod users;
 pub use claim::Claim;
 pub use contents::{ContentsTask, ContentsTimes};
 pub use error::StoreError;
+pub use known::{IdKey, Known};
 pub use library::{Batch, BatchOutcome, Deletion, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
 pub use runs::{Counters, Failure, NewRun, RunEnd, RunRecord};
@@ -47,6 +49,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 pub struct Store {
     writer: SqlitePool,
     reader: SqlitePool,
+    log: sqlite::Log,
 }
 
 impl Store {
@@ -97,6 +100,7 @@ impl Store {
 
     /// A transaction that holds the write lock from the start, so that it cannot fail half-way for want of it.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.log.shorten(&self.writer).await?;
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 }

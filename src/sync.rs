@@ -15,6 +15,7 @@ pub mod error;
 pub mod guard;
 mod list;
 pub mod live;
+pub mod memory;
 pub mod pace;
 pub mod plan;
 pub mod run;

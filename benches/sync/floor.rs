@@ -5,7 +5,11 @@
 //! counts nothing, shows nothing, cannot be paused and stores no run. The values that a row must have are computed as
 //! cheaply as they can be; [`same_rows`](crate::same_rows) checks that they are the same.
 
-use crate::{Job, Result, measure::Sample};
+use crate::{
+    Job, Result,
+    asker::{Asker, PAGE_ROWS},
+    measure::Sample,
+};
 use dmm::{
     clock::Clock,
     domain::Timestamp,
@@ -17,7 +21,6 @@ use sqlx::{Arguments as _, AssertSqlSafe, Sqlite, SqlitePool, pool::PoolConnecti
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
 
-const PAGE_ROWS: usize = 5_000;
 /// Rows of one execution of the statement. sqlx hands every execution to a thread of its own, and with one row each
 /// that hand-over would cost more than the row; of 1, 10, 50, 200 and 500 rows this was the fastest.
 const ROWS_PER_EXECUTION: usize = 200;
@@ -34,12 +37,12 @@ pub(crate) async fn run(job: &Job, commit: Commit) -> Result<Sample> {
     let clock = Clock::system();
     let store = Store::open(&job.database).await?;
     let user = store.put_user(Service::Demo, job.account, "bench", None, clock.now()).await?.id;
-    let mut asker = Asker { http: client(), api_url: &job.api_url, requests: 0 };
+    let mut asker = Asker::new(&job.api_url);
     let begun = clock.elapsed();
     asker.get::<User>("user").await?;
     let mut writer = Writer::new(store.writer(), commit, user, clock.now().as_millis()).await?;
-    let torrents = asker.list::<Torrent>("torrents", &mut writer).await?;
-    let downloads = asker.list::<Download>("downloads", &mut writer).await?;
+    let torrents = list::<Torrent>(&mut asker, "torrents", &mut writer).await?;
+    let downloads = list::<Download>(&mut asker, "downloads", &mut writer).await?;
     writer.end().await?;
     let took = clock.elapsed().saturating_sub(begun);
     let sample = Sample::of_this_process(took, asker.requests, torrents + downloads)?;
@@ -47,51 +50,23 @@ pub(crate) async fn run(job: &Job, commit: Commit) -> Result<Sample> {
     Ok(sample)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the plainest client there is; nothing here has to survive a silence")]
-fn client() -> reqwest::Client {
-    drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::Client::new()
-}
-
-struct Asker<'a> {
-    http: reqwest::Client,
-    api_url: &'a str,
-    requests: i64,
-}
-
-impl Asker<'_> {
-    async fn get<T: DeserializeOwned>(&mut self, path: &str) -> Result<(T, usize)> {
-        self.requests += 1;
-        let response = self
-            .http
-            .get(format!("{}/{path}", self.api_url))
-            .bearer_auth(crate::real_debrid::TOKEN)
-            .send()
-            .await?
-            .error_for_status()?;
-        let total = response.headers().get("x-total-count").and_then(|total| total.to_str().ok()?.parse().ok());
-        let body = response.bytes().await?;
-        Ok((serde_json::from_slice(&body)?, total.unwrap_or_default()))
-    }
-
-    /// All pages of a list, and its head once more, as a sync has to.
-    async fn list<R: DeserializeOwned + Row>(&mut self, path: &str, writer: &mut Writer) -> Result<i64> {
-        let mut page = 1;
-        let mut read = 0;
-        loop {
-            let (rows, total) = self.get::<Vec<R>>(&format!("{path}?page={page}&limit={PAGE_ROWS}")).await?;
-            read += rows.len();
-            writer.insert(rows).await?;
-            if read >= total {
-                break;
-            }
-            page += 1;
+/// All pages of a list, and its head once more, as a sync has to.
+async fn list<R: DeserializeOwned + Row>(asker: &mut Asker, path: &str, writer: &mut Writer) -> Result<i64> {
+    let mut page = 1;
+    let mut read = 0;
+    loop {
+        let (rows, total) = asker.get::<Vec<R>>(&format!("{path}?page={page}&limit={PAGE_ROWS}")).await?;
+        read += rows.len();
+        writer.insert(rows).await?;
+        if read >= total {
+            break;
         }
-        if page > 1 {
-            self.get::<Vec<R>>(&format!("{path}?page=1&limit=1")).await?;
-        }
-        Ok(i64::try_from(read)?)
+        page += 1;
     }
+    if page > 1 {
+        asker.get::<Vec<R>>(&format!("{path}?page=1&limit=1")).await?;
+    }
+    Ok(i64::try_from(read)?)
 }
 
 /// How often what was inserted is made to stay.

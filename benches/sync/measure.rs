@@ -22,8 +22,7 @@ pub(crate) struct Sample {
 impl Sample {
     /// A sample of this process, which took `wall`.
     pub(crate) fn of_this_process(wall: Duration, requests: i64, rows: i64) -> Result<Self> {
-        let peak_kib = peak_kib(&std::fs::read_to_string("/proc/self/status")?).ok_or("no VmHWM in /proc")?;
-        let cpu_millis = cpu_millis(&std::fs::read_to_string("/proc/self/stat")?).ok_or("no times in /proc")?;
+        let (peak_kib, cpu_millis) = of_process("self")?;
         Ok(Self { millis: wall.as_secs_f64() * 1000.0, cpu_millis, requests, peak_kib, rows })
     }
 
@@ -51,6 +50,36 @@ pub(crate) fn in_own_process(role: &str, real_debrid: &RealDebrid, database: &Pa
         return Err(format!("“{role}” ended with {}", output.status).into());
     }
     Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Most memory that a process ever held, in KiB, and its processor time in milliseconds.
+pub(crate) fn of_process(number: &str) -> Result<(u64, f64)> {
+    let peak_kib = peak_kib(&std::fs::read_to_string(format!("/proc/{number}/status"))?).ok_or("no VmHWM in /proc")?;
+    let cpu_millis =
+        cpu_millis(&std::fs::read_to_string(format!("/proc/{number}/stat"))?).ok_or("no times in /proc")?;
+    Ok((peak_kib, cpu_millis))
+}
+
+/// Where many values lie.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Distribution {
+    /// How many there are.
+    pub(crate) count: usize,
+    /// Half of them are not above it.
+    pub(crate) median: f64,
+    /// Ninety-nine of a hundred are not above it.
+    pub(crate) p99: f64,
+    /// The largest.
+    pub(crate) max: f64,
+}
+
+impl Distribution {
+    pub(crate) fn of(mut values: Vec<f64>) -> Self {
+        values.sort_unstable_by(f64::total_cmp);
+        let at = |per_cent: usize| values.get((values.len() * per_cent / 100).min(values.len().saturating_sub(1)));
+        let at = |per_cent| at(per_cent).copied().unwrap_or_default();
+        Self { count: values.len(), median: at(50), p99: at(99), max: at(100) }
+    }
 }
 
 fn peak_kib(status: &str) -> Option<u64> {

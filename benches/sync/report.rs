@@ -1,51 +1,100 @@
-//! Samples → a table.
+//! Samples → tables.
 
-use crate::{Figures, measure::Sample};
+use crate::{
+    Figures,
+    interface::Answers,
+    listeners::Pair,
+    measure::{Distribution, Sample},
+};
 
-/// The Markdown tables, with the machine they were made on.
-pub(crate) fn table(figures: &Figures) -> String {
-    let Figures { torrents, downloads, first, floor, floor_in_batches, unchanged, changed } = figures;
+/// How long runs took, ratios first.
+pub(crate) fn runs(figures: &Figures) -> String {
+    let Figures { first, floor, floor_in_batches, reading, unchanged, changed } = figures;
     let full = median(first, |sample| sample.millis);
     let mut lines = vec![
-        machine(),
-        String::new(),
-        format!("{} torrents and {} downloads, medians of {} (min–max).", torrents, downloads, first.len()),
-        String::new(),
-        "| run | time | of a first sync | processor | requests | peak memory | rows written |".to_owned(),
-        "|---|---|---|---|---|---|---|".to_owned(),
+        "| ratio, each pair taken one right after the other | aim | time | processor |".to_owned(),
+        "|---|---|---|---|".to_owned(),
     ];
+    for (what, aim, one, other) in [
+        ("**first full sync to floor**", "1.5", first, floor),
+        ("first full sync to floor in batches", "", first, floor_in_batches),
+        ("floor in batches to floor", "", floor_in_batches, floor),
+        ("run with 1 % changed to only reading both lists", "", changed, reading),
+    ] {
+        let (time, processor) =
+            (ratio(one, other, |sample| sample.millis), ratio(one, other, |sample| sample.cpu_millis));
+        lines.push(format!("| {what} | {aim} | {time} | {processor} |"));
+    }
+    lines.extend([
+        String::new(),
+        "| run | of a first sync | time | processor | requests | peak memory | rows written |".to_owned(),
+        "|---|---|---|---|---|---|---|".to_owned(),
+    ]);
     for (what, samples) in [
         ("first full sync", first),
         ("floor", floor),
         ("floor, a transaction for every 500 rows", floor_in_batches),
-        ("incremental, nothing changed", unchanged),
-        ("incremental, 1 % changed", changed),
+        ("incremental, nothing changed (aim 1 %)", unchanged),
+        ("incremental, 1 % changed (aim 5 %)", changed),
+        ("only reading both lists", reading),
     ] {
         lines.push(format!(
-            "| {what} | {} | {:.1} % | {:.0} ms | {:.0} | {:.1} MB | {:.0} |",
-            spread(samples, |sample| sample.millis),
+            "| {what} | {:.1} % | {} | {:.0} ms | {:.0} | {:.1} MB | {:.0} |",
             100.0 * median(samples, |sample| sample.millis) / full,
+            spread(samples, |sample| sample.millis),
             median(samples, |sample| sample.cpu_millis),
             median(samples, |sample| sample.requests.to_f64()),
-            median(samples, |sample| sample.peak_kib.to_f64() / 1000.0 * 1.024),
+            median(samples, |sample| megabytes(sample.peak_kib)),
             median(samples, |sample| sample.rows.to_f64()),
         ));
     }
-    lines.extend([
+    lines.join("\n")
+}
+
+/// How fast the server answered while it synced.
+pub(crate) fn interface(answers: &Answers) -> String {
+    let mut lines = vec![
+        format!(
+            "A first sync that took {:.1} s with four people at the pages; the server's peak memory was {:.1} MB.",
+            answers.sync.as_secs_f64(),
+            megabytes(answers.peak_kib),
+        ),
         String::new(),
-        "| ratio, each pair taken one right after the other | time | processor |".to_owned(),
-        "|---|---|---|".to_owned(),
-    ]);
-    for (what, one, other) in [
-        ("**first full sync to floor**", first, floor),
-        ("first full sync to floor in batches", first, floor_in_batches),
-        ("floor in batches to floor", floor_in_batches, floor),
-    ] {
-        let (time, processor) =
-            (ratio(one, other, |sample| sample.millis), ratio(one, other, |sample| sample.cpu_millis));
-        lines.push(format!("| {what} | {time} | {processor} |"));
+        "| while it syncs | p99 (aim 100 ms) | median | max | answers |".to_owned(),
+        "|---|---|---|---|---|".to_owned(),
+    ];
+    for (what, Distribution { count, median, p99, max }) in &answers.latencies {
+        lines.push(format!("| {what} | {p99:.1} ms | {median:.1} ms | {max:.1} ms | {count} |"));
     }
     lines.join("\n")
+}
+
+/// What readers of the live status cost.
+pub(crate) fn listeners(pairs: &[Pair], count: usize) -> String {
+    let figure = |figure: &dyn Fn(&Pair) -> f64| {
+        let mut values: Vec<f64> = pairs.iter().map(figure).collect();
+        values.sort_by(f64::total_cmp);
+        let (first, last) = (values.first().copied().unwrap_or_default(), values.last().copied().unwrap_or_default());
+        (middle(&values), first, last)
+    };
+    let ratio = |(middle, first, last)| format!("{middle:.2} ({first:.2}–{last:.2})");
+    let millis = |(middle, first, last)| format!("{middle:.0} ms ({first:.0}–{last:.0})");
+    let rows = [
+        ("**sync with readers to sync alone**, time (aim 1.05)", ratio(figure(&|pair| pair.watched / pair.alone))),
+        ("the same, processor of the server", ratio(figure(&|pair| pair.cpu.1 / pair.cpu.0))),
+        ("**age of an event, p99** (aim 250 ms)", millis(figure(&|pair| pair.age.p99))),
+        ("age of an event, median", millis(figure(&|pair| pair.age.median))),
+        ("age of an event, max", millis(figure(&|pair| pair.age.max))),
+    ];
+    let mut lines = vec![format!("| {count} readers of one account's events | |"), "|---|---|".to_owned()];
+    lines.extend(rows.iter().map(|(what, value)| format!("| {what} | {value} |")));
+    lines.push(format!("| events that arrived | {:.0} |", figure(&|pair| pair.age.count.to_f64()).0));
+    lines.join("\n")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+fn megabytes(kib: u64) -> f64 {
+    kib as f64 * 1.024 / 1000.0
 }
 
 fn ratio(one: &[Sample], other: &[Sample], figure: impl Fn(&Sample) -> f64) -> String {
@@ -55,15 +104,15 @@ fn ratio(one: &[Sample], other: &[Sample], figure: impl Fn(&Sample) -> f64) -> S
     format!("{:.2} ({first:.2}–{last:.2})", middle(&ratios))
 }
 
-/// What it was measured on, and how busy that was beforehand.
-fn machine() -> String {
+/// What it was measured on, and how busy that was.
+pub(crate) fn machine() -> String {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let memory = read("/proc/meminfo");
     let memory = memory.lines().next().and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
     let cpu = read("/proc/cpuinfo");
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
     format!(
-        "{} cores ({}), {:.0} GB of memory, Linux {}; load {} in the minute before the end.",
+        "{} cores ({}), {:.0} GB of memory, Linux {}; load {} in the minute before.",
         std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
         model.trim_start_matches([' ', '\t', ':']),
         memory.unwrap_or_default() * 1.024 / 1e6,
@@ -109,7 +158,7 @@ impl ToF64 for i64 {
     }
 }
 
-impl ToF64 for u64 {
+impl ToF64 for usize {
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
     fn to_f64(self) -> f64 {
         self as f64

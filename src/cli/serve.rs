@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     config::Config,
     domain::ApiError,
-    http::{AppState, Site, router},
+    http::{AppState, Crowd, Site, router},
     real_debrid::{self, Transport},
     simulator::{Options, Simulator},
     store::{Claim, Store, StoreError},
@@ -145,6 +145,7 @@ impl Server {
             application: application.clone(),
             leptos: LeptosOptions::builder().output_name("dmm").site_pkg_dir("pkg").site_addr(address).build(),
             site: Site { public_url: config.public_url.clone() },
+            crowd: Crowd::default(),
             shutdown: CancellationToken::new(),
         };
         Ok(Self { listener, address, application, state, keepers, demo, _claim: claim })

@@ -1,13 +1,13 @@
 //! `GET /api/sync/events`: the live status as a stream.
 //!
-//! A new reader gets the present status at once, a slow one skips, and nobody gets more than ten a second. The last
+//! A new reader gets the present status at once, a slow one skips, and nobody gets more than ten a second, fewer where
+//! many read. The last
 //! status of a run always arrives, because the stream waits and then sends what is newest.
 
+pub(super) mod crowd;
+
 use super::{AppState, answer::Answer, input::Signed};
-use crate::{
-    application::{Application, Subscription},
-    domain::SyncStatus,
-};
+use crate::application::{Application, Subscription};
 use axum::{
     extract::State,
     http::HeaderMap,
@@ -16,11 +16,10 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
+use crowd::Place;
 use futures::{StreamExt, stream};
 use std::{convert::Infallible, time::Duration};
 
-/// The shortest time between two events.
-const PACE: Duration = Duration::from_millis(100);
 /// How often it is asked whether the reader is still signed in.
 const SESSION_CHECK: Duration = Duration::from_secs(5);
 
@@ -32,7 +31,9 @@ pub(super) async fn stream(
     let subscription = state.application.subscribe(session.user.id).await?;
     let shutdown = state.shutdown.clone();
     let checked = state.application.clock().elapsed();
-    let reader = Reader { subscription, application: state.application, headers, last: None, checked };
+    let place = state.crowd.join(session.user.id);
+    let application = state.application;
+    let reader = Reader { subscription, application, headers, session: session.id, place, last: None, checked };
     let events = stream::unfold(reader, Reader::next).take_until(shutdown.cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
 }
@@ -42,6 +43,8 @@ struct Reader {
     subscription: Subscription,
     application: Application,
     headers: HeaderMap,
+    session: i64,
+    place: Place,
     last: Option<i64>,
     /// When the session was last seen alive.
     checked: Duration,
@@ -52,15 +55,11 @@ impl Reader {
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         let clock = self.application.clock().clone();
         if self.last.is_some() {
-            clock.sleep(PACE).await;
+            clock.sleep(self.place.pace()).await;
         }
         let status = loop {
-            if clock.elapsed().saturating_sub(self.checked) >= SESSION_CHECK {
-                // A database that does not answer for a moment signs nobody out.
-                if matches!(self.application.session(&self.headers).await, Ok(None)) {
-                    return None;
-                }
-                self.checked = clock.elapsed();
+            if !self.is_signed_in().await {
+                return None;
             }
             tokio::select! {
                 status = self.subscription.next() => break status?,
@@ -70,14 +69,27 @@ impl Reader {
         // Milliseconds, so that ids rise over reconnections and restarts too.
         let id = clock.now().as_millis().max(self.last.map_or(i64::MIN, |last| last + 1));
         self.last = Some(id);
-        Some((Ok(event(id, &status)), self))
+        let event = Event::default().event("status").id(id.to_string());
+        let event = match self.place.text(&status) {
+            Some(text) => event.data(text),
+            None => Event::default().comment("the status cannot be written"),
+        };
+        Some((Ok(event), self))
     }
-}
 
-fn event(id: i64, status: &SyncStatus) -> Event {
-    Event::default()
-        .event("status")
-        .id(id.to_string())
-        .json_data(status)
-        .unwrap_or_else(|error| Event::default().comment(format!("the status cannot be written: {error}")))
+    /// Whether the session was alive a moment ago, as this or another reader with it has seen.
+    async fn is_signed_in(&mut self) -> bool {
+        let now = self.application.clock().elapsed();
+        self.checked = self.place.alive(self.session).map_or(self.checked, |alive| alive.max(self.checked));
+        if now.saturating_sub(self.checked) < SESSION_CHECK {
+            return true;
+        }
+        // A database that does not answer for a moment signs nobody out.
+        if matches!(self.application.session(&self.headers).await, Ok(None)) {
+            return false;
+        }
+        self.checked = now;
+        self.place.note_alive(self.session, now);
+        true
+    }
 }

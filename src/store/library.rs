@@ -9,16 +9,15 @@ use super::{Counters, Store, StoreError, runs::write_counters, sql, tombstones};
 use crate::domain::{Entry, InfoHash, Kind, Timestamp};
 use sqlx::{Sqlite, Transaction};
 use statements::{
-    count_marked_statement, fingerprints_statement, hashes_statement, mark_duplicates_statement, upsert_statement,
+    count_marked_statement, fingerprints_statement, hashes_statement, mark_duplicates_statement, missing_statement,
+    upsert_statement,
 };
 use std::collections::HashMap;
 
 /// Values in one list of a statement.
 pub(super) const VALUES_PER_LIST: usize = 1_000;
-/// Rows read at once while looking for entries that are gone.
-const IDS_PER_READ: i64 = 5_000;
 
-/// What the planner needs to know of stored entries: their fingerprints by Real-Debrid's id.
+/// The fingerprints of some entries, by Real-Debrid's id.
 pub type Fingerprints = HashMap<String, i64>;
 
 /// An entry to be written.
@@ -157,7 +156,7 @@ impl Store {
         Ok(rows.into_iter().collect())
     }
 
-    /// The stored entries for which `is_present` is false, reading in portions.
+    /// The stored entries for which `is_present` is false.
     ///
     /// # Errors
     /// When the database fails.
@@ -166,19 +165,19 @@ impl Store {
         user: i64,
         mut is_present: impl FnMut(Kind, &str) -> bool,
     ) -> Result<Vec<Missing>, StoreError> {
-        let mut missing = Vec::new();
-        let mut after = String::new();
-        loop {
-            let rows: Vec<Missing> = sqlx::query_as(sql::IDS_AFTER)
-                .bind(user)
-                .bind(&after)
-                .bind(IDS_PER_READ)
-                .fetch_all(&self.reader)
-                .await?;
-            let Some(last) = rows.last() else { return Ok(missing) };
-            after.clone_from(&last.real_debrid_id);
-            missing.extend(rows.into_iter().filter(|row| !is_present(row.kind(), &row.real_debrid_id)));
+        let mut numbers = Vec::new();
+        self.each_stored(user, |entry| {
+            if !is_present(entry.kind, entry.id) {
+                numbers.push(entry.number);
+            }
+        })
+        .await?;
+        let mut missing = Vec::with_capacity(numbers.len());
+        for part in numbers.chunks(VALUES_PER_LIST) {
+            let rows: Vec<Missing> = missing_statement(user, part).build_query_as().fetch_all(&self.reader).await?;
+            missing.extend(rows);
         }
+        Ok(missing)
     }
 
     /// Stores one batch with the run's counters in one transaction. `counters` are the run's before the batch, with

@@ -123,14 +123,18 @@ impl Store {
         let query = &FileQuery { folder: folder_path(query.folder.as_deref().unwrap_or_default())?, ..query.clone() };
         let (sort, order) = (query.sort_or_default(), query.order_or_default());
         let cursor = query.cursor.as_deref().map(|text| Cursor::decode(text, sort, order)).transpose()?;
-        let mut rows: Vec<FileRow> = page_statement(user, query, cursor.as_ref(), limit + 1)
-            .build_query_as()
-            .fetch_all(&self.reader)
-            .await
-            .map_err(StoreError::from)?;
         let total = count_statement(user, query)
             .build_query_scalar()
             .fetch_one(&self.reader)
+            .await
+            .map_err(StoreError::from)?;
+        if total == 0 {
+            return Ok(FilePage { files: Vec::new(), total, next_cursor: None });
+        }
+        let way = if words > 0 && total <= FEW { Way::ByName } else { Way::InOrder };
+        let mut rows: Vec<FileRow> = page_statement(user, query, cursor.as_ref(), limit + 1, way)
+            .build_query_as()
+            .fetch_all(&self.reader)
             .await
             .map_err(StoreError::from)?;
         let more = i64::try_from(rows.len()).is_ok_and(|length| length > limit);
@@ -149,7 +153,19 @@ impl Store {
     }
 }
 
-fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i64) -> QueryBuilder<Sqlite> {
+/// Hits that are few enough to be gathered and put in order.
+const FEW: i64 = 2_000;
+
+/// How a page is come by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Through the rows in the order of the list, until the page is full.
+    InOrder,
+    /// By all names first. Where hardly any fits, the other way would lead through the whole table.
+    ByName,
+}
+
+fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i64, way: Way) -> QueryBuilder<Sqlite> {
     let column = match query.sort_or_default() {
         Sort::Name => "search_name",
         Sort::Size => "file_size",
@@ -159,8 +175,15 @@ fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i
         Order::Asc => ("asc", ">"),
         Order::Desc => ("desc", "<"),
     };
-    let mut statement = QueryBuilder::new(format!("select {} from files where {} = ", sql::FILE_COLUMNS, owner(query)));
-    statement.push_bind(user);
+    let mut statement = QueryBuilder::new(format!("select {} from files where ", sql::FILE_COLUMNS));
+    if way == Way::ByName {
+        // The plus keeps the database from taking the index of the order after all.
+        statement.push("id in (select id from files where user_id = ").push_bind(user);
+        push_words(&mut statement, query);
+        statement.push(") and +user_id = ").push_bind(user);
+    } else {
+        statement.push(format_args!("{} = ", owner(query))).push_bind(user);
+    }
     push_filters(&mut statement, user, query);
     if let Some(cursor) = cursor {
         statement.push(format_args!(" and ({column}, id) {beyond} ("));
@@ -209,6 +232,10 @@ fn push_filters(statement: &mut QueryBuilder<Sqlite>, user: i64, query: &FileQue
         statement.push(" and folder > ").push_bind(format!("{folder}/"));
         statement.push(" and folder < ").push_bind(format!("{folder}0")).push(")");
     }
+    push_words(statement, query);
+}
+
+fn push_words(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
     for word in query.query.as_deref().unwrap_or_default().split_whitespace() {
         statement.push(" and search_name like ").push_bind(like_pattern(word)).push(" escape '\\'");
     }
@@ -237,8 +264,8 @@ pub(super) fn statements(user: i64, query: &FileQuery) -> [String; 3] {
     };
     let cursor = Cursor { s: query.sort_or_default(), o: query.order_or_default(), key, i: 1 };
     [
-        page_statement(user, query, None, 51).into_string(),
-        page_statement(user, query, Some(&cursor), 51).into_string(),
+        page_statement(user, query, None, 51, Way::InOrder).into_string(),
+        page_statement(user, query, Some(&cursor), 51, Way::InOrder).into_string(),
         count_statement(user, query).into_string(),
     ]
 }

@@ -2,6 +2,9 @@
 
 pub(super) const MIGRATIONS_APPLIED: &str = "select count(*) from _sqlx_migrations where success";
 
+/// SQLite's own, and so not in the list of all.
+pub(super) const EMPTY_LOG: &str = "pragma wal_checkpoint(truncate)";
+
 pub(super) const UPSERT_USER: &str = "\
     insert into users (service, real_debrid_id, username, premium_until, created_at, updated_at) \
     values ($1, $2, $3, $4, $5, $5) \
@@ -102,9 +105,19 @@ pub(super) const COUNT_FILES: &str = "select count(*) from files where user_id =
 pub(super) const ACTIVE_FINGERPRINTS: &str = "\
     select real_debrid_id, fingerprint from files where user_id = $1 and status in \
         ('magnet_conversion', 'waiting_files_selection', 'queued', 'downloading', 'compressing', 'uploading')";
-pub(super) const IDS_AFTER: &str = "\
-    select real_debrid_id, id, kind, sha1_hash from files \
-    where user_id = $1 and real_debrid_id > $2 order by real_debrid_id limit $3";
+pub(super) const NEWEST_NUMBER: &str = "select coalesce(max(id), 0) from files";
+/// A portion of an account's entries in one text, each with its id behind the length of it, and where the next portion
+/// begins. The plus keeps the database from picking them out by an index on the account.
+pub(super) const STORED_BY_NUMBER: &str = "\
+    select string_agg(id || ' ' || kind || ' ' || fingerprint || ' ' || octet_length(real_debrid_id) || ' ' \
+        || real_debrid_id, ''), cast(max(id) as text) \
+    from (select id, kind, fingerprint, real_debrid_id from files \
+        where +user_id = $1 and id > cast($2 as bigint) order by id limit $3) as portion";
+pub(super) const STORED_BY_ID: &str = "\
+    select string_agg(id || ' ' || kind || ' ' || fingerprint || ' ' || octet_length(real_debrid_id) || ' ' \
+        || real_debrid_id, ''), max(real_debrid_id) \
+    from (select id, kind, fingerprint, real_debrid_id from files \
+        where user_id = $1 and real_debrid_id > $2 order by real_debrid_id limit $3) as portion";
 pub(super) const UPSERT_CONFLICT: &str = " on conflict (user_id, real_debrid_id) do update set \
     kind = excluded.kind, original_filename = excluded.original_filename, search_name = excluded.search_name, \
     file_size = excluded.file_size, mime_type = excluded.mime_type, sha1_hash = excluded.sha1_hash, \
@@ -255,7 +268,9 @@ pub const ALL: &[(&str, &str)] = &[
     ("HAS_FILES", HAS_FILES),
     ("COUNT_FILES", COUNT_FILES),
     ("ACTIVE_FINGERPRINTS", ACTIVE_FINGERPRINTS),
-    ("IDS_AFTER", IDS_AFTER),
+    ("NEWEST_NUMBER", NEWEST_NUMBER),
+    ("STORED_BY_NUMBER", STORED_BY_NUMBER),
+    ("STORED_BY_ID", STORED_BY_ID),
     ("HAS_FILE", HAS_FILE),
     ("ORGANISATION", ORGANISATION),
     ("PUT_ORGANISATION", PUT_ORGANISATION),

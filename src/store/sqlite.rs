@@ -1,17 +1,48 @@
 //! What is special about SQLite: how it is opened and what it is told first.
 
-use super::{Store, StoreError, error::is_damage};
+use super::{Store, StoreError, error::is_damage, sql};
 use sqlx::{
-    Connection,
+    Connection, SqlitePool,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{future::Future, path::Path, pin::Pin, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    pin::Pin,
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Reads at the same time; more would only queue at the disk.
 const READERS: u32 = 8;
+
+/// Statements that each connection keeps prepared.
+const STATEMENTS: usize = 16;
+
+/// Bytes of log at which it is emptied by force. SQLite empties it by itself only in a moment when nobody reads, and
+/// where somebody always reads, that moment never comes: the log would grow with all that is written.
+const LONGEST_LOG: u64 = 288 << 20;
+
+/// The write-ahead log.
+#[derive(Debug, Clone)]
+pub(super) struct Log {
+    path: PathBuf,
+    longest: u64,
+}
+
+impl Log {
+    /// Empties the log when it is too long. Whoever reads from it is waited for; who comes later reads past it.
+    pub(super) async fn shorten(&self, writer: &SqlitePool) -> Result<(), sqlx::Error> {
+        if std::fs::metadata(&self.path).is_ok_and(|log| log.len() > self.longest) {
+            sqlx::query(sql::EMPTY_LOG).execute(writer).await?;
+        }
+        Ok(())
+    }
+}
 
 /// Waited for when a write asks for the connection.
 pub type BeforeWrite = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -31,11 +62,13 @@ pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result
         .busy_timeout(Duration::from_secs(10))
         // 32 MiB of pages, so that the indexes of a large library stay in memory while a batch is written.
         .pragma("cache_size", "-32768")
-        // Every batch touches most pages of the indexes in random order. With 64 MiB of log before a checkpoint (SQLite's
+        // Every batch touches most pages of the indexes in random order. With 256 MiB of log before a checkpoint (SQLite's
         // own measure is 4 MiB) such a page is carried into the database once for many batches, not after each.
-        .pragma("wal_autocheckpoint", "16384")
+        .pragma("wal_autocheckpoint", "65536")
         .pragma("journal_size_limit", "67108864")
-        .pragma("temp_store", "MEMORY");
+        .pragma("temp_store", "MEMORY")
+        // Statements with a list of values are hardly ever the same twice, and a large one takes a megabyte.
+        .statement_cache_capacity(STATEMENTS);
     let file = path.split('?').next().unwrap_or(path);
     if let Some(folder) = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
@@ -73,10 +106,11 @@ pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result
     let reader = SqlitePoolOptions::new()
         .max_connections(READERS)
         // Eight caches of the writer's size would be most of the memory; the system caches the file anyway.
-        .connect_with(options.create_if_missing(false).read_only(true).pragma("cache_size", "-4096"))
+        .connect_with(options.create_if_missing(false).read_only(true).pragma("cache_size", "-2048"))
         .await
         .map_err(failed)?;
-    Ok(Store { writer, reader })
+    let log = Log { path: format!("{file}-wal").into(), longest: LONGEST_LOG };
+    Ok(Store { writer, reader, log })
 }
 
 /// A database address without the password in it.
@@ -95,5 +129,37 @@ mod tests {
     fn a_password_in_an_address_is_not_shown() {
         assert_eq!(scrub("postgres://dmm:secret@db/dmm"), "postgres://…@db/dmm");
         assert_eq!(scrub("sqlite://data/dmm.db"), "sqlite://data/dmm.db");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_log_stays_short_although_somebody_always_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("dmm.db");
+        let mut store = Store::open(&format!("sqlite://{}", file.display())).await.unwrap();
+        let readers: Vec<_> = (0..3)
+            .map(|_| {
+                let pool = store.reader.clone();
+                tokio::spawn(async move {
+                    loop {
+                        let mut tx = pool.begin().await.unwrap();
+                        sqlx::query("select count(*) from users").execute(&mut *tx).await.unwrap();
+                        std::thread::sleep(Duration::from_millis(3));
+                        sqlx::query("select count(*) from files").execute(&mut *tx).await.unwrap();
+                        tx.commit().await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        let mut lengths = Vec::new();
+        for (number, longest) in (0..300).map(|number| (number, if number < 200 { u64::MAX } else { 200_000 })) {
+            store.log.longest = longest;
+            let now = crate::domain::Timestamp::from_millis(number);
+            store.put_user(crate::store::Service::Demo, number, "somebody", None, now).await.unwrap();
+            store.begin().await.unwrap().commit().await.unwrap();
+            lengths.push(std::fs::metadata(&store.log.path).unwrap().len());
+        }
+        readers.iter().for_each(tokio::task::JoinHandle::abort);
+        assert!(lengths[199] > 400_000, "so little was written that nothing was proved: {lengths:?}");
+        assert!(lengths[200..].iter().all(|length| *length < 300_000), "the log grows: {lengths:?}");
     }
 }

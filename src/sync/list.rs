@@ -46,6 +46,7 @@ impl Run {
             return Ok(list);
         }
         // What is stored is about to differ from the listing that was believed, until a new one is complete.
+        self.memory.prepare(&self.store, self.user);
         self.store.forget_listing(self.user, kind).await?;
         let page = self.fetch(kind, 1).await?;
         list.total = page.total.unwrap_or(0).max(rows_of(&page));
@@ -103,8 +104,6 @@ impl Run {
                 self.fetched_rows = before.1;
             }
             let census = self.read_once(list).await?;
-            // A second reading finds what the first has stored.
-            self.starts_empty = false;
             let head_agrees = census.is_atomic() || self.head_agrees(list.kind, &census).await?;
             if census.is_whole() && head_agrees {
                 list.census = Some(census);
@@ -134,6 +133,7 @@ impl Run {
     }
 
     async fn read_once(&mut self, list: &mut List) -> Result<Census, SyncError> {
+        self.memory.begin_reading().await?;
         let mut census = Census::default();
         let mut number = 1;
         let mut page = match list.first.take() {

@@ -4,7 +4,7 @@
 
 use crate::{
     domain::Entry,
-    store::{Fingerprints, WriteEntry, search_name},
+    store::{WriteEntry, search_name},
 };
 use sha2::{Digest, Sha256};
 
@@ -19,13 +19,13 @@ pub struct Plan {
     pub unchanged: i64,
 }
 
-/// Compares entries with what is stored of them. Every entry must be there once.
-pub fn plan(entries: Vec<Entry>, stored: &Fingerprints) -> Plan {
+/// Compares entries with what is stored of them: `stored` gives the fingerprint of an id. Every entry must be there once.
+pub fn plan(entries: Vec<Entry>, stored: impl Fn(&str) -> Option<i64>) -> Plan {
     let mut plan = Plan::default();
     for entry in entries {
         let fingerprint = fingerprint(&entry);
-        let known = stored.get(&entry.real_debrid_id);
-        if known == Some(&fingerprint) {
+        let known = stored(&entry.real_debrid_id);
+        if known == Some(fingerprint) {
             plan.unchanged += 1;
             plan.unchanged_hashes.extend(entry.sha1_hash.map(String::from));
         } else {
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use crate::domain::{Kind, Timestamp};
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, HashMap};
 
     fn entry(id: &str) -> Entry {
         Entry {
@@ -94,22 +94,28 @@ mod tests {
         }
     }
 
-    fn stored(plan: &Plan) -> Fingerprints {
-        plan.writes.iter().map(|write| (write.entry.real_debrid_id.clone(), write.fingerprint)).collect()
+    fn nothing(_: &str) -> Option<i64> {
+        None
+    }
+
+    fn stored(plan: &Plan) -> impl Fn(&str) -> Option<i64> + use<> {
+        let stored: HashMap<String, i64> =
+            plan.writes.iter().map(|write| (write.entry.real_debrid_id.clone(), write.fingerprint)).collect();
+        move |id| stored.get(id).copied()
     }
 
     #[test]
     fn what_was_applied_needs_no_second_write() {
-        let first = plan(vec![entry("A"), entry("B")], &Fingerprints::new());
+        let first = plan(vec![entry("A"), entry("B")], nothing);
         assert_eq!((first.writes.len(), first.unchanged), (2, 0));
         assert!(first.writes.iter().all(|write| write.is_new));
-        let second = plan(vec![entry("A"), entry("B")], &stored(&first));
+        let second = plan(vec![entry("A"), entry("B")], stored(&first));
         assert_eq!((second.writes.len(), second.unchanged, second.unchanged_hashes.len()), (0, 2, 2));
     }
 
     #[test]
     fn every_field_that_counts_makes_an_update() {
-        let known = stored(&plan(vec![entry("A")], &Fingerprints::new()));
+        let known = stored(&plan(vec![entry("A")], nothing));
         let changes: [fn(&mut Entry); 8] = [
             |entry| entry.filename.push('x'),
             |entry| entry.file_size = 8,
@@ -131,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_moved_download_host_is_no_change() {
-        let known = stored(&plan(vec![entry("A")], &Fingerprints::new()));
+        let known = stored(&plan(vec![entry("A")], nothing));
         let mut moved = entry("A");
         moved.download_url = Some("https://nyk7-4.download.real-debrid.com/d/AB/x.mkv".to_owned());
         assert_eq!(plan(vec![moved], &known).unchanged, 1);
@@ -159,14 +165,18 @@ mod tests {
             .prop_map(|entries| entries.into_iter().map(|entry| (entry.real_debrid_id.clone(), entry)).collect())
     }
 
-    fn fingerprints(entries: &BTreeMap<String, Entry>) -> Fingerprints {
+    fn known(fingerprints: &HashMap<String, i64>) -> impl Fn(&str) -> Option<i64> {
+        |id| fingerprints.get(id).copied()
+    }
+
+    fn fingerprints(entries: &BTreeMap<String, Entry>) -> HashMap<String, i64> {
         entries.iter().map(|(id, entry)| (id.clone(), fingerprint(entry))).collect()
     }
 
     proptest! {
         #[test]
         fn applying_a_plan_to_what_is_stored_gives_what_is_listed(stored in any_list(), listed in any_list()) {
-            let plan = plan(listed.values().cloned().collect(), &fingerprints(&stored));
+            let plan = plan(listed.values().cloned().collect(), known(&fingerprints(&stored)));
             prop_assert_eq!(plan.unchanged + i64::try_from(plan.writes.len()).unwrap(), i64::try_from(listed.len()).unwrap());
             let mut applied = stored.clone();
             for write in &plan.writes {
@@ -180,14 +190,14 @@ mod tests {
         #[test]
         fn the_same_input_gives_the_same_plan(stored in any_list(), listed in any_list()) {
             let (entries, stored): (Vec<_>, _) = (listed.values().cloned().collect(), fingerprints(&stored));
-            prop_assert_eq!(plan(entries.clone(), &stored), plan(entries, &stored));
+            prop_assert_eq!(plan(entries.clone(), known(&stored)), plan(entries, known(&stored)));
         }
 
         #[test]
         fn a_second_plan_has_nothing_left_to_do(listed in any_list()) {
             let entries: Vec<_> = listed.values().cloned().collect();
-            let first = plan(entries.clone(), &Fingerprints::new());
-            prop_assert_eq!(plan(entries, &stored(&first)).writes.len(), 0);
+            let first = plan(entries.clone(), nothing);
+            prop_assert_eq!(plan(entries, stored(&first)).writes.len(), 0);
         }
     }
 }

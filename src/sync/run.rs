@@ -5,6 +5,7 @@ use super::{
     census::Census,
     list::{List, rows_of},
     live::Live,
+    memory::Memory,
     pace::Pace,
     plan::plan,
 };
@@ -12,7 +13,7 @@ use crate::{
     clock::Clock,
     domain::{Entry, Kind, Mode, SyncConfiguration, units},
     real_debrid::{self, Client, Page, PageRequest},
-    store::{Batch, Counters, FailedEntry, Fingerprints, Store},
+    store::{Batch, Counters, FailedEntry, Store, WriteEntry},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -92,8 +93,8 @@ pub struct Run {
     pub asked_rows: u32,
     /// Rows that a full page turned out to have.
     pub page_rows: i64,
-    /// Whether nothing at all was stored when it started, so that nothing has to be looked up.
-    pub starts_empty: bool,
+    /// What is stored, as far as it knows.
+    pub memory: Memory,
 }
 
 /// What a completed run came to.
@@ -116,7 +117,6 @@ impl Run {
     pub async fn execute(&mut self) -> Result<Outcome, SyncError> {
         self.live.step("Checking your Real-Debrid account");
         self.pin_account().await?;
-        self.starts_empty = !self.store.has_files(self.user).await?;
         let mut lists = Vec::with_capacity(Kind::ALL.len());
         for kind in Kind::ALL {
             lists.push(self.open(kind).await?);
@@ -131,6 +131,7 @@ impl Run {
                 self.read(list).await?;
             }
         }
+        self.memory = Memory::default();
         self.gate().await?;
         let settled = self.settle(&lists).await?;
         self.gate().await?;
@@ -211,12 +212,8 @@ impl Run {
     /// Stores the entries of a page that are not stored yet, in batches.
     pub(super) async fn store_page(&mut self, list: &List, fresh: Vec<Entry>) -> Result<(), SyncError> {
         let mut begun = self.control.at_work();
-        let stored = if self.starts_empty {
-            Fingerprints::new()
-        } else {
-            self.store.fingerprints(self.user, fresh.iter().map(|entry| entry.real_debrid_id.as_str())).await?
-        };
-        let plan = plan(fresh, &stored);
+        let known = self.memory.known().await?;
+        let plan = plan(fresh, |id| known.fingerprint(id));
         self.advance(plan.unchanged);
         if plan.unchanged > 0 {
             begun = self.note_pace(plan.unchanged, begun);
@@ -241,6 +238,7 @@ impl Run {
             for failed in &outcome.failed {
                 tracing::warn!(run = self.id, entry = failed.real_debrid_id, "{}", failed.message);
             }
+            self.note_stored(writes, &outcome.failed).await?;
             self.read_rows += rows;
             self.counters = outcome.counters;
             self.beat();
@@ -248,6 +246,18 @@ impl Run {
             self.show_progress();
         }
         self.show_progress();
+        Ok(())
+    }
+
+    /// Remembers what has just been stored.
+    async fn note_stored(&mut self, writes: &[WriteEntry], failed: &[FailedEntry]) -> Result<(), SyncError> {
+        let known = self.memory.known().await?;
+        for write in writes {
+            let id = &write.entry.real_debrid_id;
+            if !failed.iter().any(|failed| failed.real_debrid_id.as_ref() == Some(id)) {
+                known.note(id, write.fingerprint);
+            }
+        }
         Ok(())
     }
 

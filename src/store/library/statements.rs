@@ -46,6 +46,13 @@ pub(in crate::store) fn fingerprints_statement(user: i64, ids: &[&str]) -> Query
     statement
 }
 
+pub(in crate::store) fn missing_statement(user: i64, numbers: &[i64]) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new("select real_debrid_id, id, kind, sha1_hash from files where user_id = ");
+    statement.push_bind(user).push(" and id in (");
+    push_list(&mut statement, numbers.iter().copied());
+    statement
+}
+
 pub(in crate::store) fn mark_duplicates_statement(user: i64, hashes: &[&str]) -> QueryBuilder<Sqlite> {
     let mut statement = QueryBuilder::new(sql::MARK_DUPLICATES);
     statement.push_bind(user).push(" and files.sha1_hash in (");

@@ -9,6 +9,7 @@ use crate::{
         Control, SyncError,
         control::REFUSAL_PATIENCE,
         live::count,
+        memory::Memory,
         pace::Pace,
         run::{Outcome, Pulse, Run, RunSettings},
         state::{Event, next},
@@ -89,7 +90,7 @@ impl Engine {
             fetched_rows: 0,
             asked_rows: self.0.options.page_rows,
             page_rows: i64::from(self.0.options.page_rows),
-            starts_empty: false,
+            memory: Memory::default(),
         };
         let result = tokio::select! {
             // A result that is there wins over a watchdog that bites in the same moment.
