@@ -100,7 +100,7 @@ impl Store {
 
     /// A transaction that holds the write lock from the start, so that it cannot fail half-way for want of it.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.log.shorten(&self.writer).await?;
+        self.log.shorten(&self.writer).await;
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 }

@@ -1,7 +1,10 @@
 //! `dmm migrate`.
 
 use super::{LogConfig, fail};
-use crate::{config::DatabaseConfig, store::Store};
+use crate::{
+    config::DatabaseConfig,
+    store::{Claim, Store, StoreError},
+};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -15,12 +18,18 @@ pub(super) struct MigrateArgs {
 
 pub(super) async fn run(args: MigrateArgs) -> ExitCode {
     args.log.start();
-    match Store::open(&args.database.database_url).await {
-        Ok(store) => {
-            store.close().await;
+    match migrate(&args.database.database_url).await {
+        Ok(()) => {
             tracing::info!("the database is up to date");
             ExitCode::SUCCESS
         }
         Err(error) => fail(&error),
     }
+}
+
+async fn migrate(url: &str) -> Result<(), StoreError> {
+    // Not below a server that works with the schema as it is.
+    let _claim = Claim::on(url)?;
+    Store::open(url).await?.close().await;
+    Ok(())
 }

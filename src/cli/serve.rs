@@ -104,8 +104,9 @@ impl Server {
         let listen = |source| ServerError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let store = Store::open(&config.database.database_url).await?;
+        // First of all, so that nothing is changed below another server.
         let claim = Claim::on(&config.database.database_url)?;
+        let store = Store::open(&config.database.database_url).await?;
         let vault = Vault::open(&config.secret_key_file, store.any_token().await?.as_deref())?;
         let transport = Transport::new()?;
         let demo = match options.demo {

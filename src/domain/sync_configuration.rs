@@ -15,7 +15,7 @@ pub const MAX_RETRIES: RangeInclusive<i64> = 0..=10;
 
 /// The settings of one account. Values are in range wherever this type exists outside of [`SyncConfigurationPatch`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct SyncConfiguration {
     /// Whether runs start by themselves.
     pub auto_sync: bool,

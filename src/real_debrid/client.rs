@@ -78,6 +78,8 @@ pub struct PageRequest {
 pub struct Page {
     /// The readable rows in the order sent. Can be more than asked for.
     pub rows: Vec<Entry>,
+    /// The id of the first row, be it readable otherwise or not.
+    pub first_id: Option<String>,
     /// The others.
     pub unreadable: Vec<UnreadableRow>,
     /// Entries on all pages, if the server says.

@@ -22,9 +22,12 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// More entries than anybody has; a total beyond it is garbage.
+const MOST_ENTRIES: i64 = 1_000_000_000_000;
+
 /// `X-Total-Count`; missing or garbage is "not known", never 0.
 pub(super) fn total(header: &str) -> Option<i64> {
-    header.trim().parse().ok().filter(|total| *total >= 0)
+    header.trim().parse().ok().filter(|total| (0..=MOST_ENTRIES).contains(total))
 }
 
 /// One page of a list.

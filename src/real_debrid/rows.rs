@@ -43,8 +43,14 @@ fn row_by_row<R: Row + DeserializeOwned>(body: &[u8]) -> Result<Page, String> {
 }
 
 fn collect(rows: impl ExactSizeIterator<Item = Result<crate::domain::Entry, (Option<String>, String)>>) -> Page {
-    let mut page = Page { rows: Vec::with_capacity(rows.len()), unreadable: Vec::new(), total: None };
-    for row in rows {
+    let mut page = Page { rows: Vec::with_capacity(rows.len()), ..Page::default() };
+    for (place, row) in rows.enumerate() {
+        if place == 0 {
+            page.first_id = match &row {
+                Ok(entry) => Some(entry.real_debrid_id.clone()),
+                Err((id, _)) => id.clone(),
+            };
+        }
         match row {
             Ok(entry) => page.rows.push(entry),
             Err((id, reason)) => page.unreadable.push(UnreadableRow { id, reason }),

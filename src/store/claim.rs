@@ -1,7 +1,10 @@
 //! One server for one database file: two would both take up a living run.
 
 use super::StoreError;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::Path,
+};
 
 /// A claim on a database; given up when dropped, and by the system when the process ends in whatever way.
 #[derive(Debug)]
@@ -17,6 +20,9 @@ impl Claim {
             return Ok(Self(None));
         };
         let failed = |error: std::io::Error| StoreError::Open { path: path.to_owned(), reason: error.to_string() };
+        if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
         let file =
             OpenOptions::new().write(true).create(true).truncate(false).open(format!("{path}.lock")).map_err(failed)?;
         match file.try_lock() {

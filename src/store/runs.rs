@@ -243,6 +243,16 @@ impl Store {
         Ok(row.map(RunRecord::from))
     }
 
+    /// What a run has done, once every write that is under way has ended: one that was given up half-way is still
+    /// carried out, or undone, by the connection.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settled_counters(&self, user: i64, run: i64) -> Result<Option<Counters>, StoreError> {
+        let row: Option<RunRow> = sqlx::query_as(sql::RUN).bind(user).bind(run).fetch_optional(&self.writer).await?;
+        Ok(row.map(|row| RunRecord::from(row).counters))
+    }
+
     /// The living runs of all accounts, to be taken up after a restart.
     ///
     /// # Errors

@@ -72,6 +72,10 @@ pub(super) const LATEST_RUNS: &str = "\
     select id, user_id, mode, state, configuration, started_at, ended_at, total, processed, added, updated, deleted, \
         duplicates, errors, held_deletions, requests, summary, error \
     from sync_runs where user_id = $1 order by id desc limit $2";
+pub(super) const RUN: &str = "\
+    select id, user_id, mode, state, configuration, started_at, ended_at, total, processed, added, updated, deleted, \
+        duplicates, errors, held_deletions, requests, summary, error \
+    from sync_runs where user_id = $1 and id = $2";
 pub(super) const RUNS_ALIVE: &str = "\
     select id, user_id, mode, state, configuration, started_at, ended_at, total, processed, added, updated, deleted, \
         duplicates, errors, held_deletions, requests, summary, error \
@@ -159,6 +163,8 @@ pub(super) const NEW_DOWNLOADS: &str = "\
     select f.id, f.real_debrid_id, f.kind, f.sha1_hash, f.source_link, f.created_at, o.folder, o.name, o.note \
     from files f left join file_organisation o on o.file_id = f.id \
     where +f.user_id = $1 and f.id > $2 and f.kind = 'download' order by f.id limit $3";
+pub(super) const HAS_TWIN: &str = "\
+    select exists (select 1 from files where user_id = $1 and sha1_hash = $2 and real_debrid_id <> $3)";
 pub(super) const HAS_TOMBSTONES: &str = "select exists (select 1 from tombstones where user_id = $1)";
 /// Followed by the account and a list of what they are known by.
 pub(super) const TOMBSTONES: &str = "\
@@ -257,6 +263,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("END_ORPHAN", END_ORPHAN),
     ("DISMISS_HELD_DELETIONS", DISMISS_HELD_DELETIONS),
     ("LATEST_RUNS", LATEST_RUNS),
+    ("RUN", RUN),
     ("RUNS_ALIVE", RUNS_ALIVE),
     ("LAST_COMPLETED", LAST_COMPLETED),
     ("ADD_RUN_ERROR", ADD_RUN_ERROR),
@@ -278,6 +285,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("FOLDERS", FOLDERS),
     ("HAS_NEWCOMERS", HAS_NEWCOMERS),
     ("NEW_DOWNLOADS", NEW_DOWNLOADS),
+    ("HAS_TWIN", HAS_TWIN),
     ("HAS_TOMBSTONES", HAS_TOMBSTONES),
     ("DELETE_TOMBSTONE", DELETE_TOMBSTONE),
     ("PURGE_TOMBSTONES", PURGE_TOMBSTONES),

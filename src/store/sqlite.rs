@@ -11,7 +11,10 @@ use std::{
     path::{Path, PathBuf},
     pin::Pin,
     str::FromStr,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -32,15 +35,34 @@ const LONGEST_LOG: u64 = 288 << 20;
 pub(super) struct Log {
     path: PathBuf,
     longest: u64,
+    /// The length at which the next attempt is due.
+    due_at: Arc<AtomicU64>,
 }
 
 impl Log {
-    /// Empties the log when it is too long. Whoever reads from it is waited for; who comes later reads past it.
-    pub(super) async fn shorten(&self, writer: &SqlitePool) -> Result<(), sqlx::Error> {
-        if std::fs::metadata(&self.path).is_ok_and(|log| log.len() > self.longest) {
-            sqlx::query(sql::EMPTY_LOG).execute(writer).await?;
+    fn beside(database: &Path) -> Self {
+        let mut path = database.as_os_str().to_owned();
+        path.push("-wal");
+        Self { path: path.into(), longest: LONGEST_LOG, due_at: Arc::new(AtomicU64::new(LONGEST_LOG)) }
+    }
+
+    /// Empties the log when it is too long. Whoever reads from it is waited for; who comes later reads past it. Where
+    /// somebody reads for longer than is waited, a backup for instance, the next attempt is made when the log has grown by
+    /// a quarter more, so that writes do not wait again and again.
+    pub(super) async fn shorten(&self, writer: &SqlitePool) {
+        let length = std::fs::metadata(&self.path).map_or(0, |log| log.len());
+        if length <= self.due_at.load(Ordering::Relaxed) {
+            return;
         }
-        Ok(())
+        let emptied: Result<(i64, i64, i64), sqlx::Error> = sqlx::query_as(sql::EMPTY_LOG).fetch_one(writer).await;
+        let due_at = match emptied {
+            Ok((0, ..)) => self.longest,
+            failed => {
+                tracing::warn!(length, result = ?failed, "the write-ahead log could not be emptied");
+                length + self.longest / 4
+            }
+        };
+        self.due_at.store(due_at, Ordering::Relaxed);
     }
 }
 
@@ -74,6 +96,7 @@ pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result
         std::fs::create_dir_all(folder)
             .map_err(|error| StoreError::Open { path: file.to_owned(), reason: error.to_string() })?;
     }
+    let log = Log::beside(options.get_filename());
     let failed = |error: sqlx::Error| match error {
         sqlx::Error::Database(error) if is_damage(error.code().as_deref()) => {
             StoreError::Damaged { path: file.to_owned(), reason: error.message().to_owned() }
@@ -109,7 +132,6 @@ pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result
         .connect_with(options.create_if_missing(false).read_only(true).pragma("cache_size", "-2048"))
         .await
         .map_err(failed)?;
-    let log = Log { path: format!("{file}-wal").into(), longest: LONGEST_LOG };
     Ok(Store { writer, reader, log })
 }
 
@@ -153,6 +175,9 @@ mod tests {
         let mut lengths = Vec::new();
         for (number, longest) in (0..300).map(|number| (number, if number < 200 { u64::MAX } else { 200_000 })) {
             store.log.longest = longest;
+            if longest < store.log.due_at.load(Ordering::Relaxed) {
+                store.log.due_at.store(longest, Ordering::Relaxed);
+            }
             let now = crate::domain::Timestamp::from_millis(number);
             store.put_user(crate::store::Service::Demo, number, "somebody", None, now).await.unwrap();
             store.begin().await.unwrap().commit().await.unwrap();
@@ -161,5 +186,25 @@ mod tests {
         readers.iter().for_each(tokio::task::JoinHandle::abort);
         assert!(lengths[199] > 400_000, "so little was written that nothing was proved: {lengths:?}");
         assert!(lengths[200..].iter().all(|length| *length < 300_000), "the log grows: {lengths:?}");
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_stays_for_long_holds_up_one_write_and_not_every_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&format!("sqlite://{}", folder.path().join("dmm.db").display())).await.unwrap();
+        sqlx::raw_sql("pragma busy_timeout = 200").execute(&store.writer).await.unwrap();
+        let mut backup = store.reader.begin().await.unwrap();
+        sqlx::query("select count(*) from users").execute(&mut *backup).await.unwrap();
+        store.log.longest = 400_000;
+        store.log.due_at.store(0, Ordering::Relaxed);
+        let mut attempts = 0;
+        for number in 0..20 {
+            let now = crate::domain::Timestamp::from_millis(number);
+            store.put_user(crate::store::Service::Demo, number, "somebody", None, now).await.unwrap();
+            let due_at = store.log.due_at.load(Ordering::Relaxed);
+            store.begin().await.unwrap().commit().await.unwrap();
+            attempts += usize::from(store.log.due_at.load(Ordering::Relaxed) != due_at);
+        }
+        assert!((1..=5).contains(&attempts), "{attempts} attempts in 20 writes");
     }
 }

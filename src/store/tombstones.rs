@@ -57,6 +57,24 @@ struct Tombstone {
     organisation: OrganisationRow,
 }
 
+impl Tombstone {
+    /// Whether the user said nothing of the entry.
+    fn is_blank(&self) -> bool {
+        Organisation::from(self.organisation.clone()).is_empty()
+    }
+}
+
+/// Whether another stored torrent has the same hash. Downloads are not found by their links.
+async fn has_twin(tx: &mut Transaction<'static, Sqlite>, user: i64, write: &WriteEntry) -> Result<bool, StoreError> {
+    let Some(hash) = &write.entry.sha1_hash else { return Ok(false) };
+    Ok(sqlx::query_scalar(sql::HAS_TWIN)
+        .bind(user)
+        .bind(hash.as_str())
+        .bind(&write.entry.real_debrid_id)
+        .fetch_one(&mut **tx)
+        .await?)
+}
+
 impl Store {
     /// Forgets tombstones that are too old to bring anything back. A clock that was set far ahead for a while must not
     /// cost the young ones: what counts is the earlier of `now` and the end of the last completed run.
@@ -140,6 +158,10 @@ pub(super) async fn revive(
         let kind = write.entry.kind.as_str();
         let of_it = |it: &Tombstone| it.kind == kind && it.identity.as_deref() == Some(identity);
         if let Some(tombstone) = newest(&by_identity, &used, of_it) {
+            // A blank record is no gain for an entry whose twin may be about to go: the twin's is then inherited.
+            if tombstone.is_blank() && has_twin(tx, batch.user, write).await? {
+                continue;
+            }
             take_up(tx, batch, write, tombstone, &mut used).await?;
         }
     }
@@ -174,7 +196,7 @@ fn newest<'t>(
     tombstones
         .iter()
         .filter(|tombstone| !used.contains(&tombstone.file_id) && fits(tombstone))
-        .max_by_key(|it| (it.deleted_at, !Organisation::from(it.organisation.clone()).is_empty(), it.file_id))
+        .max_by_key(|it| (it.deleted_at, !it.is_blank(), it.file_id))
 }
 
 async fn take_up(

@@ -17,6 +17,7 @@ pub struct Census {
     pages: u32,
     first_id: Option<String>,
     torn: bool,
+    nameless: i64,
     seen: HashSet<IdKey>,
 }
 
@@ -44,6 +45,7 @@ impl Census {
     /// Notes a row that has no readable id, so that the listing cannot be complete.
     pub fn see_nameless(&mut self) {
         self.torn = true;
+        self.nameless += 1;
     }
 
     /// Whether a row was seen.
@@ -68,7 +70,7 @@ impl Census {
 
     /// How many rows are missing to what was announced.
     pub fn lacks(&self) -> i64 {
-        (self.total.unwrap_or(0) - self.unique()).max(0)
+        (self.total.unwrap_or(0) - self.unique() - self.nameless).max(0)
     }
 
     /// Whether the list came in one answer, which is a snapshot in itself.

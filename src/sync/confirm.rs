@@ -26,8 +26,7 @@ impl Run {
     /// can be learnt.
     pub(super) async fn confirm(&mut self, missing: Vec<Missing>) -> Result<Confirmed, SyncError> {
         let torrents = missing.iter().filter(|entry| entry.kind() == Kind::Torrent).count();
-        let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
-        if torrents == 0 || torrents > FEW || count <= self.settings.confirmed_deletions {
+        if torrents == 0 || torrents > FEW {
             return Ok(Confirmed { gone: missing, ..Confirmed::default() });
         }
         self.live.step("Asking Real-Debrid once more for what its list did not show");

@@ -2,13 +2,16 @@
 
 use super::{SyncError, census::Census, plan::fingerprint, run::Run};
 use crate::{
-    domain::{Kind, Mode},
+    domain::{Kind, Mode, Timestamp},
     real_debrid::{Page, PageRequest},
     store::Listing,
 };
+use std::time::Duration;
 
 /// Rows asked for when only a sign of change is looked for.
 const PROBE_ROWS: u32 = 100;
+/// A first page that came longer ago than this is asked for again before it is used.
+const FRESH_FOR: Duration = Duration::from_mins(1);
 /// A listing is believed without reading it again for this long, in milliseconds: 24 hours.
 const BELIEVED_FOR: i64 = 24 * 3_600_000;
 /// How often a list that moves is read from its start before the run goes on without deletions.
@@ -26,7 +29,10 @@ pub(super) struct List {
     pub(super) census: Option<Census>,
     /// Whether entries that did not change have their duplicates marked too.
     pub(super) marks_all: bool,
+    /// When the first page of the last reading came.
+    pub(super) read_at: Timestamp,
     first: Option<Page>,
+    first_at: Duration,
 }
 
 impl Run {
@@ -37,7 +43,16 @@ impl Run {
         let detects = self.settings.configuration.enable_duplicate_detection;
         let marks_all =
             detects && (self.mode == Mode::Full || !listing.is_some_and(|listing| listing.duplicates_marked));
-        let mut list = List { kind, total: 0, is_unchanged: false, census: None, marks_all, first: None };
+        let mut list = List {
+            kind,
+            total: 0,
+            is_unchanged: false,
+            census: None,
+            marks_all,
+            read_at: self.clock.now(),
+            first: None,
+            first_at: Duration::ZERO,
+        };
         if let Some(listing) = listing.filter(|listing| self.is_believed(listing, marks_all))
             && let Some(total) = self.probe(kind, listing).await?
         {
@@ -51,6 +66,7 @@ impl Run {
         let page = self.fetch(kind, 1).await?;
         list.total = page.total.unwrap_or(0).max(rows_of(&page));
         list.first = Some(page);
+        list.first_at = self.clock.elapsed();
         Ok(list)
     }
 
@@ -136,12 +152,18 @@ impl Run {
         self.memory.begin_reading().await?;
         let mut census = Census::default();
         let mut number = 1;
+        // The other list may have been read since, and the run may have been paused for days.
+        let is_fresh = self.clock.elapsed().saturating_sub(list.first_at) < FRESH_FOR;
         let mut page = match list.first.take() {
-            Some(page) => page,
-            None => self.fetch(list.kind, number).await?,
+            Some(page) if is_fresh => page,
+            stale => {
+                self.fetched_rows -= stale.as_ref().map_or(0, rows_of);
+                list.read_at = self.clock.now();
+                self.fetch(list.kind, number).await?
+            }
         };
         loop {
-            census.page(page.total, page.rows.first().map(|entry| entry.real_debrid_id.as_str()));
+            census.page(page.total, page.first_id.as_deref());
             let (rows, unique_before) = (rows_of(&page), census.unique());
             let total = census.total().unwrap_or(0).max(unique_before + rows);
             self.counters.total += (total - list.total).max(0);
@@ -167,8 +189,7 @@ impl Run {
         }
         self.live.step(format!("Checking that your {} did not change meanwhile", kind.plural()));
         let head = self.ask(kind, PageRequest { page: 1, limit: 1, active_only: false }).await?;
-        let first = head.rows.first().map(|entry| entry.real_debrid_id.as_str());
-        Ok(census.agrees_with(head.total, first))
+        Ok(census.agrees_with(head.total, head.first_id.as_deref()))
     }
 }
 

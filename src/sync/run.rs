@@ -29,8 +29,8 @@ pub(super) struct ComingPage {
 }
 
 /// What a run was started with; stored with it, so that a restart goes on with the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct RunSettings {
     /// The account's settings with what was asked for this run only.
     pub configuration: SyncConfiguration,
@@ -91,6 +91,8 @@ pub struct Run {
     pub fetched_rows: i64,
     /// Rows asked for at once.
     pub asked_rows: u32,
+    /// Whether the subscription was live when the reading began.
+    pub had_premium: bool,
     /// Rows that a full page turned out to have.
     pub page_rows: i64,
     /// What is stored, as far as it knows.
@@ -116,20 +118,28 @@ impl Run {
     /// nothing is deleted.
     pub async fn execute(&mut self) -> Result<Outcome, SyncError> {
         self.live.step("Checking your Real-Debrid account");
-        self.pin_account().await?;
+        self.had_premium = self.pin_account().await?;
         let mut lists = Vec::with_capacity(Kind::ALL.len());
         for kind in Kind::ALL {
             lists.push(self.open(kind).await?);
         }
         self.counters.total = lists.iter().map(|list| list.total).sum();
+        let mut incomplete = None;
         for list in &mut lists {
             if list.is_unchanged {
                 self.fetched_rows += list.total;
                 self.advance(list.total);
                 self.show_progress();
             } else {
-                self.read(list).await?;
+                match self.read(list).await {
+                    // One bad list does not keep the other from being stored.
+                    Err(error @ SyncError::Incomplete { .. }) => incomplete = incomplete.or(Some(error)),
+                    read => read?,
+                }
             }
+        }
+        if let Some(error) = incomplete {
+            return Err(error);
         }
         self.memory = Memory::default();
         self.gate().await?;
@@ -358,5 +368,7 @@ mod tests {
         let settings = RunSettings { configuration: SyncConfiguration::default(), confirmed_deletions: 60 };
         let json = serde_json::to_string(&settings).unwrap();
         assert_eq!(serde_json::from_str::<RunSettings>(&json).unwrap(), settings);
+        let older: RunSettings = serde_json::from_str(r#"{"configuration": {"batchSize": 25}}"#).unwrap();
+        assert_eq!((older.configuration.batch_size, older.configuration.max_retries), (25, 3));
     }
 }

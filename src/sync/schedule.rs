@@ -27,13 +27,16 @@ const MOST_JITTER: i64 = 5 * MINUTE;
 pub fn next_run(schedule: &Schedule, now: Timestamp) -> Timestamp {
     let ended = schedule.ended.unwrap_or(schedule.started);
     // The clock was set back: when the last run was is not known any more.
-    if ended.millis_since(now) > 0 {
+    if ended.millis_since(now) > 0 || schedule.started.millis_since(now) > 0 {
         return now;
     }
     let interval = schedule.interval.saturating_mul(MINUTE);
     let usual = schedule.started.plus_millis(interval + jitter(schedule, interval));
-    // A new token is a new beginning.
-    match schedule.failure.filter(|_| schedule.token_since.millis_since(ended) <= 0) {
+    // A new token is a new beginning, also one that came while the run still asked with the old. A time in the future is
+    // from before the clock was set back.
+    let is_new =
+        (1..=now.millis_since(schedule.started)).contains(&schedule.token_since.millis_since(schedule.started));
+    match schedule.failure.filter(|_| !is_new) {
         None => usual,
         Some(Failure::Lasting) => ended.plus_millis(LASTING.max(interval)),
         Some(Failure::Temporary) => {
@@ -129,13 +132,18 @@ mod tests {
     fn e4_what_only_the_user_can_mend_is_left_alone_for_a_day_or_until_there_is_a_new_token() {
         let refused = schedule(30, Some(Failure::Lasting), 1);
         assert_eq!(wait(&refused), LASTING);
-        let renewed = Schedule { token_since: Timestamp::from_millis(ENDED + 1), ..refused };
-        assert!(wait(&renewed) < 33 * MINUTE);
+        let renewed = |since| Schedule { token_since: Timestamp::from_millis(since), ..refused };
+        assert!(wait(&renewed(ENDED)) < 33 * MINUTE);
+        assert!(wait(&renewed(ENDED - 10_000)) < 33 * MINUTE, "a token that came during the run went unnoticed");
+        assert_eq!(wait(&renewed(ENDED + 86_400_000)), LASTING, "a token from the future gives no rest any more");
     }
 
     #[test]
     fn d2_a_clock_that_was_set_back_does_not_put_the_next_run_off() {
         let now = Timestamp::from_millis(ENDED - 86_400_000);
         assert_eq!(next_run(&schedule(30, None, 0), now), now);
+        let started_ahead = Schedule { started: Timestamp::from_millis(ENDED + 86_400_000), ..schedule(30, None, 0) };
+        let now = Timestamp::from_millis(ENDED + 1);
+        assert_eq!(next_run(&started_ahead, now), now, "a run that started ahead of time stops all others");
     }
 }

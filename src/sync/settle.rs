@@ -48,7 +48,7 @@ impl Run {
         }
         // Asked again: a run can have been paused for days, and a lapsed subscription makes entries disappear that come
         // back with it.
-        if !missing.is_empty() && !self.pin_account().await? {
+        if !missing.is_empty() && !(self.pin_account().await? && self.had_premium) {
             let note = "Your Real-Debrid subscription has lapsed, so nothing was deleted here".to_owned();
             return Ok(Settled { held: 0, note: Some(note) });
         }
@@ -97,7 +97,7 @@ impl Run {
             settled.push(list.kind);
             let listing = Listing {
                 total: census.unique(),
-                read_at: self.clock.now(),
+                read_at: list.read_at,
                 duplicates_marked: self.settings.configuration.enable_duplicate_detection,
             };
             if self.counters.errors == 0 {

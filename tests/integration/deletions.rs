@@ -98,3 +98,23 @@ async fn promise_3_a_mass_deletion_waits_for_the_users_word() {
     house.assert_equal().await;
     assert_ne!(confirmed["lastSync"], Value::Null);
 }
+
+#[tokio::test]
+async fn promise_2_a_subscription_that_is_renewed_during_a_run_deletes_nothing_that_it_hid_before() {
+    let house = House::with(60, 20).await;
+    house.sync(json!({})).await;
+    let token = house.simulator.token().to_owned();
+    house.simulator.edit_account(&token, |account| {
+        account.user.premium = 0;
+        account.library.remove_newest(30);
+        let downloads: Vec<_> = account.library.downloads().iter().take(5).map(|download| download.id).collect();
+        for id in downloads {
+            account.library.remove_download(id);
+        }
+    });
+    house.simulator.script(Rule::on("/downloads").after(|account| account.user.premium = 1_000_000));
+    let status = house.sync(json!({})).await;
+    assert_eq!((&status["status"], &status["stats"]["deleted"]), (&json!("completed"), &json!(0)), "{status:#}");
+    assert_eq!(house.sync(json!({})).await["stats"]["deleted"], 35, "the next run believes its lists again");
+    house.assert_equal().await;
+}

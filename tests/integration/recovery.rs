@@ -126,6 +126,63 @@ async fn e5_an_entry_that_could_not_be_read_is_read_by_the_next_run_also_in_a_lo
     house.assert_equal().await;
 }
 
+fn extra(field: &str, value: Value) -> Option<Box<serde_json::Map<String, Value>>> {
+    Some(Box::new(serde_json::Map::from_iter([(field.to_owned(), value)])))
+}
+
+#[tokio::test]
+async fn e3_a_row_without_an_id_is_counted_deletes_nothing_and_keeps_nobody_from_being_stored() {
+    let house = House::with(50, 20).await;
+    let id = house.simulator.edit(|library| {
+        let id = library.torrents()[10].id;
+        library.torrent_mut(id).expect("it").extra = extra("id", Value::Null);
+        id
+    });
+    let status = house.sync(json!({})).await;
+    assert_eq!(status["status"], "completed", "{status:#}");
+    assert_eq!((&status["stats"]["added"], &status["stats"]["errors"]), (&json!(69), &json!(1)), "{status:#}");
+    house.simulator.edit(|library| library.torrent_mut(id).expect("it").extra = None);
+    house.sync(json!({})).await;
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn e3_a_list_that_is_never_read_to_its_end_does_not_keep_the_other_from_being_stored() {
+    let house = House::with(50, 20).await;
+    house.simulator.script(Rule::on("/torrents").times(20).answer(Fault::Total("60".to_owned())));
+    let status = house.sync(json!({})).await;
+    assert_eq!((&status["status"], &status["stats"]["added"]), (&json!("error"), &json!(70)), "{status:#}");
+}
+
+#[tokio::test]
+async fn e5_the_newest_row_of_a_long_list_may_be_unreadable_and_the_list_is_believed_all_the_same() {
+    let house = House::with(6_000, 0).await;
+    house.sync(json!({"batchSize": 500})).await;
+    house.simulator.edit(|library| {
+        let (newest, gone) = (library.torrents()[0].id, library.torrents()[5_500].id);
+        library.torrent_mut(newest).expect("it").extra = extra("bytes", json!("a lot"));
+        library.remove_torrent(gone);
+    });
+    let status = house.sync(json!({"batchSize": 500})).await;
+    assert_eq!((&status["stats"]["deleted"], &status["stats"]["errors"]), (&json!(1), &json!(1)), "{status:#}");
+}
+
+#[tokio::test]
+async fn e5_the_end_of_a_run_that_cannot_be_stored_is_stored_when_the_database_can_be_written_again() {
+    let house = House::with(20, 0).await;
+    house
+        .damage(
+            "create trigger refuse before update of state on sync_runs when new.state <> 'running'
+             begin select raise(abort, 'refused for the test'); end;",
+        )
+        .await;
+    assert_eq!(house.sync(json!({})).await["status"], "completed");
+    assert_eq!(house.count("select count(*) from sync_runs where state = 'running'").await, 1);
+    house.damage("drop trigger refuse").await;
+    house.until(|status| !status["nextSync"].is_null()).await;
+    assert_eq!(house.count("select count(*) from sync_runs where state = 'completed'").await, 1);
+}
+
 #[tokio::test]
 async fn e4_a_run_without_progress_fails_after_its_timeout_and_says_so() {
     let house = House::with(10, 0).await;

@@ -346,3 +346,25 @@ fn doubles(house: &House) -> i64 {
         i64::try_from(library.torrents().len() - hashes.len()).expect("a number")
     })
 }
+
+#[tokio::test]
+async fn f3_a_blank_record_of_a_duplicate_cleaned_up_before_does_not_come_between_an_entry_and_its_record() {
+    let house = House::with(30, 0).await;
+    let torrent = house.torrent(3);
+    let duplicate = house.add_again(&torrent);
+    house.sync(json!({})).await;
+    let take = |id: &str| {
+        house.simulator.edit(|library| {
+            let id = library.torrents().iter().find(|it| it.id.as_str() == id).map(|it| it.id).expect("it");
+            library.remove_torrent(id);
+        });
+    };
+    take(&duplicate);
+    house.sync(json!({})).await;
+    let record = house.organised(&torrent, 1).await;
+    take(torrent.id.as_str());
+    let again = house.add_again(&torrent);
+    house.sync(json!({})).await;
+    assert_eq!(house.record(&again).await, record);
+    house.assert_equal().await;
+}

@@ -163,7 +163,7 @@ impl Reader {
 
     /// Reads one torrent; none when Real-Debrid has answered, be it that this torrent cannot be read.
     async fn ask(&self, client: &Client, task: ContentsTask) -> Result<Option<Suspect>, End> {
-        use real_debrid::Error::{RateLimited, Setup, Stopped, Unreadable};
+        use real_debrid::Error::{NotFound, RateLimited, Refused, Setup, Stopped, Unreadable};
         match read(client, &self.store, &self.clock, self.user, &task).await {
             Ok(Read::Stored) if task.is_unread => {
                 self.live.contents(|contents| contents.processed = (contents.processed + 1).min(contents.total));
@@ -173,7 +173,9 @@ impl Reader {
             Err(SyncError::RealDebrid(error @ (Stopped | RateLimited { .. } | Setup { .. }))) => {
                 return Err(error.into());
             }
-            Err(SyncError::RealDebrid(error @ Unreadable { .. })) => self.note(&task, &error.to_string()).await?,
+            Err(SyncError::RealDebrid(error @ (Unreadable { .. } | Refused { .. } | NotFound { .. }))) => {
+                self.note(&task, &error.to_string()).await?
+            }
             Err(SyncError::RealDebrid(error)) => return Ok(Some(Suspect { task, error })),
             Err(SyncError::Store(error)) if error.is_refusal() => self.note(&task, &error.to_string()).await?,
             Err(SyncError::Store(error)) => return Err(error.into()),

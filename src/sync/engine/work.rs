@@ -2,9 +2,9 @@
 
 use super::{Account, Engine, Reins, words::cancelled};
 use crate::{
-    domain::{RunState, State},
+    domain::{RunState, State, Timestamp},
     real_debrid::{self, Client, Connection, Urgency},
-    store::{Counters, RunEnd, RunRecord},
+    store::{Counters, Failure, RunEnd, RunRecord},
     sync::{
         Control, SyncError,
         control::REFUSAL_PATIENCE,
@@ -19,6 +19,17 @@ use std::{sync::Arc, time::Duration};
 
 /// The watchdog looks no oftener than this, since its time can stand still.
 const GLANCE: Duration = Duration::from_secs(1);
+
+/// The end of a run that could not be stored when it came.
+struct LateEnd {
+    counters: Counters,
+    state: RunState,
+    ended: Timestamp,
+    held_deletions: i64,
+    summary: String,
+    error: Option<String>,
+    failure: Option<Failure>,
+}
 
 impl Engine {
     /// Puts a run to work in a task of its own.
@@ -38,7 +49,7 @@ impl Engine {
             let (counters, result) = match result {
                 // A defect or the watchdog can have ended the run in the middle of a batch: what the database says is true.
                 Err(SyncError::Defect | SyncError::TimedOut(_)) => {
-                    (engine.stored_counters(record.user).await.unwrap_or(counters), result)
+                    (engine.stored_counters(record.user, record.id).await.unwrap_or(counters), result)
                 }
                 result => (counters, result),
             };
@@ -89,6 +100,7 @@ impl Engine {
             pace: Pace::default(),
             fetched_rows: 0,
             asked_rows: self.0.options.page_rows,
+            had_premium: false,
             page_rows: i64::from(self.0.options.page_rows),
             memory: Memory::default(),
         };
@@ -102,8 +114,8 @@ impl Engine {
         (run.counters, result)
     }
 
-    async fn stored_counters(&self, user: i64) -> Option<Counters> {
-        self.0.store.latest_run(user).await.ok().flatten().map(|record| record.counters)
+    async fn stored_counters(&self, user: i64, run: i64) -> Option<Counters> {
+        self.0.store.settled_counters(user, run).await.ok().flatten()
     }
 
     /// Ends when nothing has moved for `patience` of the run's own time.
@@ -112,6 +124,25 @@ impl Engine {
             let quiet = control.on_its_own().saturating_sub(pulse.last());
             let Some(left) = patience.checked_sub(quiet).filter(|left| !left.is_zero()) else { return };
             self.0.clock.sleep(left.max(GLANCE)).await;
+        }
+    }
+
+    /// Writes down how a run ended as soon as the database can be written again, on a disk with space again perhaps. Until
+    /// then the run is alive there, and no automatic one begins.
+    async fn end_late(self, user: i64, run: i64, late: LateEnd) {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.0.shutdown.cancelled() => return,
+                () = self.0.clock.sleep(self.0.options.tick) => {}
+            }
+            let LateEnd { counters, state, ended, held_deletions, ref summary, ref error, failure } = late;
+            let end = RunEnd { state, ended, held_deletions, summary, error: error.as_deref(), failure };
+            if self.0.store.end_run(user, run, &counters, end).await.is_ok() {
+                tracing::info!(user, run, "the end of the run is stored now");
+                let _ = self.reschedule(user).await;
+                return;
+            }
         }
     }
 
@@ -150,11 +181,14 @@ impl Engine {
                 )
             }
         };
-        let failure = result.as_ref().err().filter(|_| state == RunState::Error).map(SyncError::failure);
-        let end = RunEnd { state, ended, held_deletions, summary: &summary, error: error.as_deref(), failure };
+        let kind = result.as_ref().err().filter(|_| state == RunState::Error).map(SyncError::failure);
+        let end = RunEnd { state, ended, held_deletions, summary: &summary, error: error.as_deref(), failure: kind };
         if let Err(failure) = self.0.store.end_run(user, run, counters, end).await {
-            // The page shows the end all the same; after a restart the run is taken up and ends again.
-            tracing::error!(run, error = ?failure, "the end of a run could not be stored");
+            // The page shows the end all the same; a start or a restart may come first and end the run in its own way.
+            tracing::error!(run, error = ?failure, "the end of a run could not be stored yet");
+            let (summary, error) = (summary.clone(), error.clone());
+            let end = LateEnd { counters: *counters, state, ended, held_deletions, summary, error, failure: kind };
+            self.0.tasks.spawn(self.clone().end_late(user, run, end));
         }
         let contents = self.0.store.contents_progress(user).await.ok();
         let next_sync = self.next_sync(user).await.ok().flatten();
