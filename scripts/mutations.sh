@@ -29,7 +29,7 @@ for patch in "$patches"/*.patch; do
     log=$CARGO_TARGET_DIR/mutations/$name.log
     if ! timeout 900 "${cargo_test[@]}" --no-run >"$log" 2>&1; then
         missed+=("$name (it does not compile, see $log)")
-    elif timeout 900 "${cargo_test[@]}" --no-fail-fast -- "${tests[@]}" >>"$log" 2>&1; then
+    elif timeout 600 "${cargo_test[@]}" --no-fail-fast -- "${tests[@]}" >>"$log" 2>&1; then
         missed+=("$name")
     else
         noticed=$((noticed + 1))

@@ -2,7 +2,7 @@
 
 use crate::{
     house::{House, rest},
-    program::{Program, serve},
+    program::Program,
 };
 use dmm::simulator::{Knobs, Library, Options};
 use serde_json::json;
@@ -94,9 +94,8 @@ async fn d6_a_polite_end_comes_within_five_seconds_in_the_middle_of_a_run_and_th
     house.until(|status| status["progress"]["processed"].as_i64() > Some(300)).await;
     let listener = house.http.get(format!("{}/api/sync/events", house.base)).bearer_auth(&house.token).send().await;
     assert!(listener.is_ok_and(|answer| answer.status().is_success()));
-    let second = serve(&house).output().expect("it ends by itself");
-    let words = String::from_utf8_lossy(&second.stderr);
-    assert!(!second.status.success() && words.contains("in use by another DMM server"), "{words}");
+    let (success, words) = Program::last_words(&house).await;
+    assert!(!success && words.contains("in use by another DMM server"), "{words}");
     assert!(program.terminate().await.is_some_and(|status| status.success()), "it took more than 5 s, or failed");
     let before = house.count("select processed from sync_runs").await;
     assert!((300..3_700).contains(&before), "{before}");

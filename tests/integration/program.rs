@@ -2,7 +2,7 @@
 
 use crate::house::{House, rest, within};
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
     process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
 };
@@ -19,7 +19,7 @@ impl Drop for Program {
 }
 
 /// `dmm serve` over the house's database and simulator, not started yet.
-pub(crate) fn serve(house: &House) -> Command {
+fn serve(house: &House) -> Command {
     let config = house.config();
     let mut command = Command::new(env!("CARGO_BIN_EXE_dmm"));
     command
@@ -57,6 +57,17 @@ impl Program {
         program
     }
 
+    /// What one says that is expected to end by itself, and whether it was content.
+    pub(crate) async fn last_words(house: &House) -> (bool, String) {
+        let mut program = Self(serve(house).spawn().expect("dmm starts"));
+        let mut log = program.0.stderr.take().expect("its log");
+        let ends = within(Duration::from_secs(20), program.ends()).await;
+        assert!(ends.is_some(), "it does not end by itself");
+        let mut words = String::new();
+        log.read_to_string(&mut words).expect("its log");
+        (ends.is_some_and(|status| status.success()), words)
+    }
+
     pub(crate) fn kill(mut self) {
         self.0.kill().expect("it dies");
         self.0.wait().expect("it is dead");
@@ -65,15 +76,16 @@ impl Program {
     /// Asks it to end, as a service manager does, and waits 5 s.
     pub(crate) async fn terminate(mut self) -> Option<ExitStatus> {
         Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
-        within(Duration::from_secs(5), async {
-            loop {
-                if let Some(status) = self.0.try_wait().expect("an exit status") {
-                    return status;
-                }
-                rest(Duration::from_millis(20)).await;
+        within(Duration::from_secs(5), self.ends()).await
+    }
+
+    async fn ends(&mut self) -> ExitStatus {
+        loop {
+            if let Some(status) = self.0.try_wait().expect("an exit status") {
+                return status;
             }
-        })
-        .await
+            rest(Duration::from_millis(20)).await;
+        }
     }
 
     /// A line of the kernel's account of the process, in kilobytes or as a number.
