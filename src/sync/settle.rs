@@ -48,9 +48,17 @@ impl Run {
         }
         // Asked again: a run can have been paused for days, and a lapsed subscription makes entries disappear that come
         // back with it.
-        if !missing.is_empty() && !(self.pin_account().await? && self.had_premium) {
-            let note = "Your Real-Debrid subscription has lapsed, so nothing was deleted here".to_owned();
-            return Ok(Settled { held: 0, note: Some(note) });
+        if !missing.is_empty() {
+            let has_premium = self.pin_account().await?;
+            if !(self.had_premium && has_premium) {
+                let note = if has_premium {
+                    "Your Real-Debrid subscription was renewed during the sync, so nothing was deleted yet; the next \
+                     sync looks again"
+                } else {
+                    "Your Real-Debrid subscription has lapsed, so nothing was deleted here"
+                };
+                return Ok(Settled { held: 0, note: Some(note.to_owned()) });
+            }
         }
         let confirmed = self.confirm(missing).await?;
         self.delete(&confirmed.gone).await?;

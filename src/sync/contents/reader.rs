@@ -174,7 +174,7 @@ impl Reader {
                 return Err(error.into());
             }
             Err(SyncError::RealDebrid(error @ (Unreadable { .. } | Refused { .. } | NotFound { .. }))) => {
-                self.note(&task, &error.to_string()).await?
+                self.note(&task, &error.to_string()).await?;
             }
             Err(SyncError::RealDebrid(error)) => return Ok(Some(Suspect { task, error })),
             Err(SyncError::Store(error)) if error.is_refusal() => self.note(&task, &error.to_string()).await?,
