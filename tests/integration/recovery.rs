@@ -126,8 +126,8 @@ async fn e5_an_entry_that_could_not_be_read_is_read_by_the_next_run_also_in_a_lo
     house.assert_equal().await;
 }
 
-fn extra(field: &str, value: Value) -> Box<serde_json::Map<String, Value>> {
-    Box::new(serde_json::Map::from_iter([(field.to_owned(), value)]))
+fn extra(field: &str, value: Value) -> serde_json::Map<String, Value> {
+    serde_json::Map::from_iter([(field.to_owned(), value)])
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn e3_a_row_without_an_id_is_counted_deletes_nothing_and_keeps_nobody_from
     let house = House::with(50, 20).await;
     let id = house.simulator.edit(|library| {
         let id = library.torrents()[10].id;
-        library.torrent_mut(id).expect("it").extra = Some(extra("id", Value::Null));
+        library.torrent_mut(id).expect("it").extra = Some(Box::new(extra("id", Value::Null)));
         id
     });
     let status = house.sync(json!({})).await;
@@ -160,7 +160,7 @@ async fn e5_the_newest_row_of_a_long_list_may_be_unreadable_and_the_list_is_beli
     house.sync(json!({"batchSize": 500})).await;
     house.simulator.edit(|library| {
         let (newest, gone) = (library.torrents()[0].id, library.torrents()[5_500].id);
-        library.torrent_mut(newest).expect("it").extra = Some(extra("bytes", json!("a lot")));
+        library.torrent_mut(newest).expect("it").extra = Some(Box::new(extra("bytes", json!("a lot"))));
         library.remove_torrent(gone);
     });
     let status = house.sync(json!({"batchSize": 500})).await;
