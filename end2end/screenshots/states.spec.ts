@@ -56,6 +56,13 @@ test('a synchronised library', async ({ signedIn: page, app }, { project }) => {
     await page.goto(`/${address}`);
     await shoot(page, address === 'sync' ? 'sync-completed' : address, project.name);
   }
+  const [torrent] = (await (await page.request.get('/api/files?kind=torrent&status=downloaded&limit=1')).json()).files;
+  await page.goto(`/library/${torrent.id}`);
+  await page.getByLabel('Folder').fill('Films/2019');
+  await page.getByLabel('Note').fill('To be watched again.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByLabel('Folder')).toHaveValue('Films/2019');
+  await shoot(page, 'file', project.name);
 });
 
 test.describe('a service in trouble', () => {

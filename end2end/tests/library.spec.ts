@@ -133,6 +133,33 @@ test.describe('a synchronised library', () => {
     );
   });
 
+  test('F3 what I say of a file is shown, found by its folder, and kept through a sync', async ({
+    signedIn: page,
+    app,
+  }) => {
+    const torrent = (await files(page, 'kind=torrent&status=downloaded&limit=1')).files[0]!;
+    await page.goto(`/library/${torrent.id}`);
+    await page.getByLabel('Folder').fill('Films/2019');
+    await page.getByRole('textbox', { name: 'Name' }).fill('The one with the lighthouse');
+    await page.getByLabel('Note').fill('<b>To be watched again</b>');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The one with the lighthouse');
+    await startSync(page.request, app, { mode: 'full' });
+    await syncEnded(page.request, app);
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The one with the lighthouse');
+    await expect(page.getByLabel('Note')).toHaveValue('<b>To be watched again</b>');
+    await page.getByRole('link', { name: 'Show this folder' }).click();
+    await expect(names(page)).toHaveText([torrent.filename]);
+  });
+
+  test('the contents of all torrents are read by themselves, and the sync page says how many', async ({
+    signedIn: page,
+  }) => {
+    await page.goto('/sync');
+    await expect(page.getByText(/^Contents of [\d,]+ of [\d,]+ torrents read$/)).toBeVisible({ timeout: 20_000 });
+  });
+
   test('E4 an address that cannot be read gets 400 and one sentence', async ({ signedIn: page, expectedConsole }) => {
     expectedConsole.push(/400/);
     for (const search of ['kind=movie', 'limit=0', 'colour=red', 'cursor=garbage']) {

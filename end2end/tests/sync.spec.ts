@@ -165,7 +165,7 @@ test('D7 a press shows at once, before the server has answered', async ({ signed
   await expect(badge(page)).toContainText('Completed');
 });
 
-test('E4 a failed run says why and what to do, and offers Retry', async ({ signedIn: page, app, simulator }) => {
+test('E4 D2 a failed run says why, what to do and when it is tried again, and offers Retry', async ({ signedIn: page, app, simulator }) => {
   await page.goto('/sync');
   await simulator.kill();
   await startSync(page.request, app, { maxRetries: 0 });
@@ -173,6 +173,7 @@ test('E4 a failed run says why and what to do, and offers Retry', async ({ signe
   const { error } = await syncStatus(page.request, app);
   expect(String(error).length).toBeGreaterThan(20);
   await expect(page.getByRole('alert').filter({ hasText: String(error) })).toBeVisible();
+  await expect(page.getByRole('alert')).toContainText(/DMM tries again by itself in [45] min/);
   await expect(button(page, 'Retry')).toBeVisible();
   await expect(badge(page)).toContainText('Last sync: never');
 });

@@ -99,13 +99,19 @@ pub fn announcement(status: &SyncStatus) -> String {
     }
 }
 
+/// A time ahead in whole minutes, so that it does not count seconds for half an hour; the last minute in seconds.
+pub fn roughly(millis: i64) -> String {
+    let millis = millis.max(0);
+    if millis < 60_000 { duration(millis) } else { duration(millis / 60_000 * 60_000) }
+}
+
 /// When a failed sync is tried again without anybody doing anything.
 pub fn tries_again(status: &SyncStatus, now: Option<i64>) -> String {
     match (status.next_sync, now) {
         (None, _) => String::new(),
         (Some(next), None) => format!("DMM tries again by itself at {}.", super::format::time_of_day(next)),
         (Some(next), Some(now)) => {
-            format!("DMM tries again by itself in {}.", duration(next.as_millis().saturating_sub(now).max(0)))
+            format!("DMM tries again by itself in {}.", roughly(next.as_millis().saturating_sub(now)))
         }
     }
 }

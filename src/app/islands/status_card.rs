@@ -82,14 +82,17 @@ const fn is_alive(status: &SyncStatus) -> bool {
 
 /// Of a living run, what is left and the time of day at its end; else the time of the next automatic one.
 fn what_comes(status: &SyncStatus, here: &Here) -> String {
-    let (moment, word) =
-        if is_alive(status) { (status.timing.estimated_end, "left") } else { (status.next_sync, "to go") };
+    let is_alive = is_alive(status);
+    let moment = if is_alive { status.timing.estimated_end } else { status.next_sync };
     match (moment, here.now) {
         (None, _) => "–".to_owned(),
         (Some(moment), None) => format::time_of_day(moment),
         (Some(moment), Some(now)) => {
             let millis = moment.as_millis();
-            format!("{} {word} · {}", duration(millis.saturating_sub(now).max(0)), browser::local_time(millis))
+            let left = millis.saturating_sub(now).max(0);
+            let words =
+                if is_alive { format!("{} left", duration(left)) } else { format!("in {}", words::roughly(left)) };
+            format!("{words} · {}", browser::local_time(millis))
         }
     }
 }
