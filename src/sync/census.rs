@@ -107,6 +107,7 @@ mod tests {
     #[test]
     fn a_listing_whose_total_moves_is_torn() {
         assert!(!census(&[(Some(4), &["A", "B"]), (Some(3), &["C"])]).is_whole());
+        assert!(!census(&[(Some(4), &["A", "B"]), (Some(5), &["C", "D"])]).is_whole(), "as many as first announced");
     }
 
     #[test]

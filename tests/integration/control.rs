@@ -74,6 +74,23 @@ async fn d3_d7_a_paused_run_stands_still_and_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn d6_a_paused_run_stands_still_over_a_restart_and_goes_on_when_it_is_told_to() {
+    let mut house = in_mid_run().await;
+    assert_eq!(act(&house, "pause").await.status, StatusCode::OK);
+    house.restart().await;
+    house.requests();
+    let stored = house.count("select count(*) from files").await;
+    crate::house::rest(Duration::from_secs(1)).await;
+    assert_eq!(house.requests(), Vec::<String>::new(), "a paused run asks Real-Debrid after a restart");
+    assert_eq!(house.count("select count(*) from files").await, stored, "a paused run stores after a restart");
+    assert_eq!(house.status().await["status"], "paused");
+    assert_eq!(act(&house, "resume").await.status, StatusCode::OK);
+    house.simulator.knobs(|knobs| knobs.latency = Duration::ZERO);
+    assert_eq!(house.ended().await["status"], "completed");
+    house.assert_equal().await;
+}
+
+#[tokio::test]
 async fn d4_a_cancelled_run_ends_at_once_keeps_what_it_stored_and_lets_another_start() {
     let house = in_mid_run().await;
     let cancelled = within(AT_ONCE, act(&house, "cancel")).await.expect("cancel takes effect within 1 s");
