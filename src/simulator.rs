@@ -43,6 +43,7 @@ pub use {
     account::{Account, Scope, Token, token_id},
     answer::{Delivery, Reply},
     args::SimulateArgs,
+    dice::Dice,
     fault::Fault,
     journal::Request,
     json::Layout,

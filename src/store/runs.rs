@@ -40,7 +40,7 @@ pub struct NewRun<'a> {
 
 /// How a run ended.
 #[derive(Debug, Clone)]
-pub struct RunEnd<'a> {
+pub struct RunEnd {
     /// One of the ends.
     pub state: RunState,
     /// When.
@@ -48,9 +48,9 @@ pub struct RunEnd<'a> {
     /// Deletions that wait for the user.
     pub held_deletions: i64,
     /// What came of it, in words.
-    pub summary: &'a str,
+    pub summary: String,
     /// Why it failed.
-    pub error: Option<&'a str>,
+    pub error: Option<String>,
     /// Whether that can heal by itself.
     pub failure: Option<Failure>,
 }
@@ -207,7 +207,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_run(&self, user: i64, run: i64, counters: &Counters, end: RunEnd<'_>) -> Result<(), StoreError> {
+    pub async fn end_run(&self, user: i64, run: i64, counters: &Counters, end: &RunEnd) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         write_counters(&mut *tx, user, run, counters).await?;
         sqlx::query(sql::END_RUN)
@@ -216,8 +216,8 @@ impl Store {
             .bind(end.state.as_str())
             .bind(end.ended.as_millis())
             .bind(end.held_deletions)
-            .bind(end.summary)
-            .bind(end.error)
+            .bind(&end.summary)
+            .bind(end.error.as_deref())
             .bind(end.failure.map(Failure::as_str))
             .execute(&mut *tx)
             .await?;
@@ -357,11 +357,11 @@ mod tests {
                 state: RunState::Completed,
                 ended: started,
                 held_deletions: 0,
-                summary: "",
+                summary: String::new(),
                 error: None,
                 failure: None,
             };
-            store.end_run(user, run, &Counters::default(), end).await.unwrap();
+            store.end_run(user, run, &Counters::default(), &end).await.unwrap();
         }
         assert_eq!(store.last_sync(user).await.unwrap(), Some(Timestamp::from_millis(5_000)));
     }

@@ -162,15 +162,20 @@ async fn works(torrents: usize) -> Clockwork {
     works
 }
 
+/// Lets so much time pass on the clock of the works.
+async fn pass(works: &Clockwork, time: Duration) {
+    let begun = works.clock.clock().elapsed();
+    while works.clock.clock().elapsed().saturating_sub(begun) < time {
+        rest(Duration::from_millis(5)).await;
+    }
+}
+
 #[tokio::test]
 async fn e5_an_outage_is_held_against_no_torrent_backs_off_and_heals() {
     let works = works(30).await;
     works.simulator.knobs(|knobs| knobs.outage = Some(Fault::Html(503)));
     works.simulator.clear_journal();
-    let begun = works.clock.clock().elapsed();
-    while works.clock.clock().elapsed().saturating_sub(begun) < Duration::from_mins(40) {
-        rest(Duration::from_millis(5)).await;
-    }
+    pass(&works, Duration::from_mins(40)).await;
     let sent = works.simulator.journal().len();
     assert!((8..=24).contains(&sent), "{sent} requests in forty minutes of outage");
     assert_eq!(works.count("select count(*) from contents_failures").await, 0);
@@ -213,10 +218,7 @@ async fn a_refused_token_stops_the_reading_until_a_run_has_succeeded() {
     let works = works(20).await;
     works.simulator.knobs(|knobs| knobs.outage = Some(Fault::Code(8)));
     works.simulator.clear_journal();
-    let begun = works.clock.clock().elapsed();
-    while works.clock.clock().elapsed().saturating_sub(begun) < Duration::from_hours(2) {
-        rest(Duration::from_millis(5)).await;
-    }
+    pass(&works, Duration::from_hours(2)).await;
     let sent = works.simulator.journal().len();
     assert!((1..=4).contains(&sent), "{sent} requests with a token that was refused");
     assert_eq!(works.count("select count(*) from contents_failures").await, 0);

@@ -2,9 +2,9 @@
 
 use super::{Account, Engine, Reins, words::cancelled};
 use crate::{
-    domain::{RunState, State, Timestamp},
+    domain::{RunState, State},
     real_debrid::{self, Client, Connection, Urgency},
-    store::{Counters, Failure, RunEnd, RunRecord},
+    store::{Counters, RunEnd, RunRecord},
     sync::{
         Control, SyncError,
         control::REFUSAL_PATIENCE,
@@ -19,17 +19,6 @@ use std::{sync::Arc, time::Duration};
 
 /// The watchdog looks no oftener than this, since its time can stand still.
 const GLANCE: Duration = Duration::from_secs(1);
-
-/// The end of a run that could not be stored when it came.
-struct LateEnd {
-    counters: Counters,
-    state: RunState,
-    ended: Timestamp,
-    held_deletions: i64,
-    summary: String,
-    error: Option<String>,
-    failure: Option<Failure>,
-}
 
 impl Engine {
     /// Puts a run to work in a task of its own.
@@ -129,16 +118,14 @@ impl Engine {
 
     /// Writes down how a run ended as soon as the database can be written again, on a disk with space again perhaps. Until
     /// then the run is alive there, and no automatic one begins.
-    async fn end_late(self, user: i64, run: i64, late: LateEnd) {
+    async fn end_late(self, user: i64, run: i64, counters: Counters, end: RunEnd) {
         loop {
             tokio::select! {
                 biased;
                 () = self.0.shutdown.cancelled() => return,
                 () = self.0.clock.sleep(self.0.options.tick) => {}
             }
-            let LateEnd { counters, state, ended, held_deletions, ref summary, ref error, failure } = late;
-            let end = RunEnd { state, ended, held_deletions, summary, error: error.as_deref(), failure };
-            if self.0.store.end_run(user, run, &counters, end).await.is_ok() {
+            if self.0.store.end_run(user, run, &counters, &end).await.is_ok() {
                 tracing::info!(user, run, "the end of the run is stored now");
                 let _ = self.reschedule(user).await;
                 return;
@@ -181,14 +168,12 @@ impl Engine {
                 )
             }
         };
-        let kind = result.as_ref().err().filter(|_| state == RunState::Error).map(SyncError::failure);
-        let end = RunEnd { state, ended, held_deletions, summary: &summary, error: error.as_deref(), failure: kind };
-        if let Err(failure) = self.0.store.end_run(user, run, counters, end).await {
+        let failure = result.as_ref().err().filter(|_| state == RunState::Error).map(SyncError::failure);
+        let end = RunEnd { state, ended, held_deletions, summary: summary.clone(), error: error.clone(), failure };
+        if let Err(failure) = self.0.store.end_run(user, run, counters, &end).await {
             // The page shows the end all the same; a start or a restart may come first and end the run in its own way.
             tracing::error!(run, error = ?failure, "the end of a run could not be stored yet");
-            let (summary, error) = (summary.clone(), error.clone());
-            let end = LateEnd { counters: *counters, state, ended, held_deletions, summary, error, failure: kind };
-            self.0.tasks.spawn(self.clone().end_late(user, run, end));
+            self.0.tasks.spawn(self.clone().end_late(user, run, *counters, end));
         }
         let contents = self.0.store.contents_progress(user).await.ok();
         let next_sync = self.next_sync(user).await.ok().flatten();

@@ -1,23 +1,21 @@
 //! What a seed decides by: a small stream of numbers that is the same for ever, so that a seed named in a report still
 //! plays the same history after the next update of a library.
 
-/// `SplitMix64`.
+use dmm::simulator::Dice;
+
+/// The simulator's dice, thrown for whole histories.
 #[derive(Debug, Clone)]
-pub(crate) struct Chance(u64);
+pub(crate) struct Chance(Dice);
 
 impl Chance {
     pub(crate) fn of(seed: u64) -> Self {
-        let mut chance = Self(seed ^ 0xD117_5EED_0000_0001);
-        chance.next();
-        chance
+        let mut dice = Dice::new(seed ^ 0xD117_5EED_0000_0001);
+        dice.next();
+        Self(dice)
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        self.0.next()
     }
 
     /// A number from `low` up to and including `high`.
