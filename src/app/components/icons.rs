@@ -33,3 +33,33 @@ pub fn LibraryIcon() -> impl IntoView {
         </svg>
     }
 }
+
+/// One sheet upon another.
+#[component]
+pub fn DuplicatesIcon() -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d="M9 9h11v11H9zM15 5V4H4v11h1" />
+        </svg>
+    }
+}
+
+/// Bars that grow.
+#[component]
+pub fn HistoryIcon() -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d="M4 20h16M7 16v-4M12 16V8M17 16V4" />
+        </svg>
+    }
+}
+
+/// Sliders.
+#[component]
+pub fn SettingsIcon() -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d="M4 7h9m4 0h3M4 17h3m4 0h9M15 4.8v4.4M9 14.8v4.4" />
+        </svg>
+    }
+}

@@ -1,6 +1,6 @@
 //! The frame of every page: title, header with navigation and the user, main part, footer.
 
-use super::icons::{LibraryIcon, Mark, SyncIcon};
+use super::icons::{DuplicatesIcon, HistoryIcon, LibraryIcon, Mark, SettingsIcon, SyncIcon};
 use crate::domain::User;
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
@@ -12,6 +12,12 @@ pub enum Place {
     Sync,
     /// The library and its entries.
     Library,
+    /// What is there more than once.
+    Duplicates,
+    /// The runs that were.
+    History,
+    /// How syncs behave, and who is signed in.
+    Settings,
     /// Signing in.
     Connection,
     /// None of these.
@@ -65,6 +71,18 @@ fn Navigation(here: Place) -> impl IntoView {
             <a href="/library" aria-current=current(Place::Library)>
                 <LibraryIcon />
                 "Library"
+            </a>
+            <a href="/duplicates" aria-current=current(Place::Duplicates)>
+                <DuplicatesIcon />
+                "Duplicates"
+            </a>
+            <a href="/history" aria-current=current(Place::History)>
+                <HistoryIcon />
+                "History"
+            </a>
+            <a href="/settings" aria-current=current(Place::Settings)>
+                <SettingsIcon />
+                "Settings"
             </a>
         </nav>
     }

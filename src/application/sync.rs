@@ -1,0 +1,109 @@
+//! Steering synchronisation: runs, their settings, their history.
+
+use super::{Application, Subscription};
+use crate::{
+    domain::{Action, ApiError, Mode, SyncConfiguration, SyncConfigurationPatch, SyncRun, SyncStatus},
+    sync::StartRequest,
+};
+use std::ops::RangeInclusive;
+
+/// Runs in one answer of the history.
+const RUNS: RangeInclusive<i64> = 1..=200;
+
+impl Application {
+    /// Where the synchronisation of an account stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sync_status(&self, user: i64) -> Result<SyncStatus, ApiError> {
+        self.0.engine.status(user).await
+    }
+
+    /// Every status from now on, the present one first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn subscribe(&self, user: i64) -> Result<Subscription, ApiError> {
+        self.0.engine.subscribe(user).await
+    }
+
+    /// Starts a run with the account's settings.
+    ///
+    /// # Errors
+    /// See [`Engine::start`].
+    pub async fn start_sync(&self, user: i64, mode: Mode) -> Result<SyncStatus, ApiError> {
+        self.start_sync_with(user, mode, SyncConfigurationPatch::default()).await
+    }
+
+    /// Starts a run with some settings changed for it only.
+    ///
+    /// # Errors
+    /// See [`Engine::start`].
+    pub async fn start_sync_with(
+        &self,
+        user: i64,
+        mode: Mode,
+        overrides: SyncConfigurationPatch,
+    ) -> Result<SyncStatus, ApiError> {
+        self.0.engine.start(user, &StartRequest { mode, overrides, confirmed_deletions: 0 }).await
+    }
+
+    /// Pauses, resumes or cancels the run.
+    ///
+    /// # Errors
+    /// `not_in_this_state` when the state does not allow it, or when the database fails.
+    pub async fn act_on_sync(&self, user: i64, action: Action) -> Result<SyncStatus, ApiError> {
+        match action {
+            Action::Pause => self.0.engine.pause(user).await,
+            Action::Resume => self.0.engine.resume(user).await,
+            Action::Cancel => self.0.engine.cancel(user).await,
+        }
+    }
+
+    /// Answers deletions that were held back: carries them out with a new run, or forgets them.
+    ///
+    /// # Errors
+    /// `not_in_this_state` when none are held, or when the database fails.
+    pub async fn answer_held_deletions(&self, user: i64, confirm: bool) -> Result<SyncStatus, ApiError> {
+        if confirm {
+            self.0.engine.confirm_held_deletions(user).await
+        } else {
+            self.0.engine.dismiss_held_deletions(user).await
+        }
+    }
+
+    /// The settings of an account.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn configuration(&self, user: i64) -> Result<SyncConfiguration, ApiError> {
+        Ok(self.0.store.configuration(user).await?)
+    }
+
+    /// Changes some settings of an account.
+    ///
+    /// # Errors
+    /// `invalid_configuration` when one is out of range; nothing is changed then. Or when the database fails.
+    pub async fn configure(&self, user: i64, patch: &SyncConfigurationPatch) -> Result<SyncConfiguration, ApiError> {
+        let _configuring = self.0.configuring.lock().await;
+        let configuration = self.0.store.configuration(user).await?.patched(patch)?;
+        self.0.store.put_configuration(user, &configuration, self.0.clock.now()).await?;
+        self.0.engine.reschedule(user).await?;
+        Ok(configuration)
+    }
+
+    /// The newest runs, newest first.
+    ///
+    /// # Errors
+    /// `invalid_request` when `limit` is out of range, or when the database fails.
+    pub async fn runs(&self, user: i64, limit: i64) -> Result<Vec<SyncRun>, ApiError> {
+        if !RUNS.contains(&limit) {
+            return Err(ApiError::invalid(format!(
+                "limit is {limit}, but must be {}–{} runs.",
+                RUNS.start(),
+                RUNS.end()
+            )));
+        }
+        Ok(self.0.store.runs(user, limit, self.0.clock.now()).await?)
+    }
+}
