@@ -37,13 +37,32 @@ clippy_wasm() (
     fi
 )
 
-scripts_lint() {
+scripts_# The patches that break the engine on purpose take twenty minutes to run, but no time to keep fitting.
+mutations_fit() {
+    local patch ok=0
+    for patch in tests/mutations/*.patch; do
+        git apply --check "$patch" || { printf '%s does not apply any more\n' "$patch" >&2; ok=1; }
+    done
+    return "$ok"
+}
+
+lint() {
     if have shellcheck; then shellcheck -x scripts/*.sh .ci/run; else say "shellcheck is not installed: scripts unchecked"; fi
+}
+
+# The patches that break the engine on purpose take twenty minutes to run, but no time to keep fitting.
+mutations_fit() {
+    local patch ok=0
+    for patch in tests/mutations/*.patch; do
+        git apply --check "$patch" || { printf '%s does not apply any more\n' "$patch" >&2; ok=1; }
+    done
+    return "$ok"
 }
 
 lint() {
     check "Formatting" cargo fmt --check || true
     check "Scripts" scripts_lint || true
+    check "Mutations" mutations_fit || true
     check "Types of the end-to-end tests" npm --prefix end2end run --silent types || true
     # In the profiles of the builds, so that procedural macros and build scripts are compiled once.
     check "Clippy for the server" cargo clippy --release --all-targets -- -D warnings || true

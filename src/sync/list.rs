@@ -98,16 +98,27 @@ impl Run {
         Ok(Some(listing.total))
     }
 
-    /// Whether any torrent that was on its way has moved. Asks nothing when none was.
+    /// Whether any torrent that was on its way has moved. Asks nothing when none was, and else page after page until all
+    /// have been seen or one is not as it was.
     async fn active_have_moved(&mut self) -> Result<bool, SyncError> {
-        let stored = self.store.active_fingerprints(self.user).await?;
+        let mut stored = self.store.active_fingerprints(self.user).await?;
         if stored.is_empty() {
             return Ok(false);
         }
-        let request = PageRequest { page: 1, limit: self.asked_rows, active_only: true };
-        let active = self.ask(Kind::Torrent, request).await?;
-        Ok(active.rows.len() != stored.len()
-            || active.rows.iter().any(|entry| stored.get(&entry.real_debrid_id) != Some(&fingerprint(entry))))
+        for page in 1.. {
+            let request = PageRequest { page, limit: self.asked_rows, active_only: true };
+            let active = self.ask(Kind::Torrent, request).await?;
+            // One that is seen again, because the list moved between two pages, has been taken out already.
+            let as_stored =
+                |entry: &crate::domain::Entry| stored.remove(&entry.real_debrid_id) == Some(fingerprint(entry));
+            if !active.rows.iter().all(as_stored) {
+                return Ok(true);
+            }
+            if rows_of(&active) < i64::from(self.asked_rows) {
+                break;
+            }
+        }
+        Ok(!stored.is_empty())
     }
 
     /// Reads the list and stores what differs, from the start again when it moves meanwhile. Leaves the listing in

@@ -50,6 +50,11 @@ impl House {
         Self::build(options, 100_000, without_contents()).await
     }
 
+    /// A house whose engine works in a way of its own.
+    pub(crate) async fn with_engine(options: Options, engine: EngineOptions) -> Self {
+        Self::build(options, 100_000, engine).await
+    }
+
     /// A house that reads contents in the background, and looks fifty times a second what is due.
     pub(crate) async fn with_contents(torrents: usize, requests_per_minute: u32) -> Self {
         let options = Options { torrents, downloads: 0, knobs: Knobs::unlimited(), ..Options::default() };

@@ -1,7 +1,10 @@
 //! F1 and F6: what an incremental run reads, and at which pace.
 
 use crate::house::House;
-use dmm::simulator::{Knobs, Options};
+use dmm::{
+    simulator::{Knobs, Options},
+    sync::EngineOptions,
+};
 use serde_json::json;
 
 #[tokio::test]
@@ -38,6 +41,33 @@ async fn f1_entries_in_progress_cost_one_more_request_and_their_end_is_noticed()
     house.simulator.edit(|library| {
         let id = library.torrents().iter().rfind(|torrent| torrent.status == "downloading").expect("one on its way").id;
         let torrent = library.torrent_mut(id).expect("it");
+        torrent.finish(torrent.added);
+    });
+    let status = house.sync(json!({})).await;
+    assert_eq!(status["stats"]["updated"], 1, "{status:#}");
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn f1_more_entries_in_progress_than_a_page_holds_are_looked_at_page_by_page() {
+    let options = Options { torrents: 90, downloads: 0, knobs: Knobs::unlimited(), ..Options::default() };
+    let engine = EngineOptions { page_rows: 20, contents: false, ..EngineOptions::default() };
+    let house = House::with_engine(options, engine).await;
+    let on_their_way: Vec<_> = house.simulator.edit(|library| {
+        let ids: Vec<_> = library.torrents().iter().map(|torrent| torrent.id).collect();
+        for id in &ids[..50] {
+            library.torrent_mut(*id).expect("it").status = "downloading".into();
+        }
+        ids[..50].to_vec()
+    });
+    house.sync(json!({})).await;
+    house.requests();
+    house.sync(json!({})).await;
+    let requests = house.requests();
+    let active = requests.iter().filter(|request| request.contains("filter=active")).count();
+    assert!(requests.len() == 2 + active && (3..=5).contains(&active), "{requests:#?}");
+    house.simulator.edit(|library| {
+        let torrent = library.torrent_mut(on_their_way[0]).expect("it");
         torrent.finish(torrent.added);
     });
     let status = house.sync(json!({})).await;
