@@ -65,7 +65,7 @@ async fn f1_more_entries_in_progress_than_a_page_holds_are_looked_at_page_by_pag
     house.sync(json!({})).await;
     let requests = house.requests();
     let active = requests.iter().filter(|request| request.contains("filter=active")).count();
-    assert!(requests.len() == 2 + active && (3..=5).contains(&active), "{requests:#?}");
+    assert!(requests.len() == 3 + active && (3..=5).contains(&active), "{requests:#?}");
     house.simulator.edit(|library| {
         let torrent = library.torrent_mut(on_their_way[0]).expect("it");
         torrent.finish(torrent.added);
