@@ -120,6 +120,9 @@ struct Figures {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // As the program itself does.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    dmm::cli::limit_arenas();
     let bench = Bench::parse();
     let outcome = match &bench.role {
         Some(Role::RealDebrid { torrents, downloads }) => real_debrid::serve(*torrents, *downloads).await,

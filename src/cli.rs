@@ -1,11 +1,15 @@
 //! The commands of the binary, one file each.
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod arenas;
 mod healthcheck;
 mod log;
 mod migrate;
 mod serve;
 mod simulate;
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub use arenas::limit_arenas;
 pub use log::LogConfig;
 pub use serve::{Server, ServerError, ServerOptions};
 

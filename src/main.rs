@@ -5,6 +5,8 @@ use dmm::cli::{Cli, run};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    dmm::cli::limit_arenas();
     // Before any thread exists: settings may come from a file.
     let file = dotenvy::dotenv();
     let cli = Cli::parse();

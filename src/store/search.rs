@@ -198,10 +198,32 @@ fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i
 }
 
 fn count_statement(user: i64, query: &FileQuery) -> QueryBuilder<Sqlite> {
+    if is_counted_already(query) {
+        let mut statement =
+            QueryBuilder::new("select cast(coalesce(sum(files), 0) as bigint) from file_counts where user_id = ");
+        statement.push_bind(user);
+        push_kind(&mut statement, query);
+        return statement;
+    }
     let mut statement = QueryBuilder::new(format!("select count(*) from files where {} = ", owner(query)));
     statement.push_bind(user);
     push_filters(&mut statement, user, query);
     statement
+}
+
+/// Whether nothing but the kind is asked about: those numbers the database keeps.
+fn is_counted_already(query: &FileQuery) -> bool {
+    let says_nothing = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+    query.duplicates.is_none()
+        && query.folder.is_none()
+        && query.status.as_deref().is_none_or(str::is_empty)
+        && says_nothing(&query.query)
+}
+
+fn push_kind(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
+    if let Some(kind) = query.kind {
+        statement.push(" and kind = ").push_bind(kind.as_str());
+    }
 }
 
 /// The account's column. In a search for a folder it stands behind a plus, so that the folder is gone through and its
@@ -211,9 +233,7 @@ fn owner(query: &FileQuery) -> &'static str {
 }
 
 fn push_filters(statement: &mut QueryBuilder<Sqlite>, user: i64, query: &FileQuery) {
-    if let Some(kind) = query.kind {
-        statement.push(" and kind = ").push_bind(kind.as_str());
-    }
+    push_kind(statement, query);
     match query.duplicates {
         Some(DuplicateFilter::Only) => statement.push(" and duplicate_of is not null"),
         Some(DuplicateFilter::Hide) => statement.push(" and duplicate_of is null"),

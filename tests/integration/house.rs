@@ -223,6 +223,9 @@ impl House {
         for (id, entry) in &library {
             assert_eq!(&stored[id], entry, "{id} differs");
         }
+        let miscounted = "select count(*) from file_counts c where c.files <> \
+            (select count(*) from files f where f.user_id = c.user_id and f.kind = c.kind)";
+        assert_eq!(self.count(miscounted).await, 0, "the numbers that pages show");
     }
 
     /// A second way into the database, to look and to damage.

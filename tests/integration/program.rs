@@ -95,6 +95,12 @@ impl Program {
         line.trim_start_matches(':').split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
     }
 
+    /// A variable that it was started with, by itself if not by us.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        let all = std::fs::read_to_string(format!("/proc/{}/environ", self.0.id())).expect("it runs on Linux");
+        all.split('\0').find_map(|line| line.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+    }
+
     /// Open files and sockets.
     pub(crate) fn handles(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.0.id())).expect("it runs on Linux").count()

@@ -15,6 +15,7 @@ async fn peak(entries: usize) -> i64 {
     let status = house.sync(json!({"batchSize": 500})).await;
     assert_eq!((&status["status"], &status["stats"]["added"]), (&json!("completed"), &json!(entries)), "{status:#}");
     let peak = program.figure("VmHWM");
+    assert_eq!(program.variable("MALLOC_ARENA_MAX").as_deref(), Some("2"), "memory is not shared out as it should be");
     program.kill();
     peak
 }

@@ -10,9 +10,10 @@ use dmm::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One statement, so that it is one moment: entries, what all runs say there are, and the newest run.
+/// One statement, so that it is one moment: entries, what is said of their number, and the newest run.
 const BOOKS: &str = "\
     select (select count(*) from files where user_id = $1), \
+        (select coalesce(sum(files), 0) from file_counts where user_id = $1), \
         (select coalesce(sum(added) - sum(deleted), 0) from sync_runs where user_id = $1), \
         (select count(*) from sync_runs where user_id = $1 and state in ('running', 'paused')), \
         r.id, r.added, r.deleted, r.configuration \
@@ -26,7 +27,7 @@ const STORED: &str = "\
     from files f left join files o on o.id = f.duplicate_of where f.user_id = $1";
 const DETECTS: &str = "select configuration from sync_runs where user_id = $1 order by id desc limit 1";
 
-type Books = (i64, i64, i64, i64, i64, i64, String);
+type Books = (i64, i64, i64, i64, i64, i64, i64, String);
 type StoredRow = (String, String, String, i64, Option<String>, String, Option<String>, Option<String>);
 
 impl World {
@@ -106,9 +107,12 @@ impl World {
         let user = self.ledger(member).user;
         let books: Option<Books> =
             sqlx::query_as(BOOKS).bind(user).fetch_optional(store.reader()).await.expect("the books");
-        let Some((files, by_runs, alive, run, added, deleted, configuration)) = books else { return };
+        let Some((files, counted, by_runs, alive, run, added, deleted, configuration)) = books else { return };
         if files != by_runs {
             self.violate(format!("account {member}: promise 4: {files} entries, but the runs say {by_runs}"));
+        }
+        if files != counted {
+            self.violate(format!("account {member}: {files} entries, but {counted} are counted"));
         }
         if alive > 1 {
             self.violate(format!("account {member}: D5: {alive} runs are alive"));
