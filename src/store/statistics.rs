@@ -38,10 +38,7 @@ impl Store {
         loop {
             let groups: Vec<Group> =
                 sqlx::query_as(statement).bind(user).bind(&after).bind(PORTION).fetch_all(&self.reader).await?;
-            // The last of its groups' ends; numbers are no words, of which 9 comes after 10.
-            let number = |end: &String| if by_id { 0 } else { end.parse::<i64>().unwrap_or(i64::MAX) };
-            let ends = groups.iter().map(|group| &group.7);
-            let Some(end) = ends.max_by_key(|end| (number(end), (*end).clone())).cloned() else { break };
+            let Some(end) = end_of(&groups, by_id) else { break };
             after = end;
             for (kind, status, mime_type, files, bytes, duplicate_files, duplicate_bytes, _) in groups {
                 let (all, duplicates) = counted.entry((kind, status, Media::of(mime_type.as_deref()))).or_default();
@@ -126,6 +123,12 @@ impl Store {
         });
         Ok(changes.collect())
     }
+}
+
+/// Where a portion ends: at the last of its groups' ends. Ids are compared as words, numbers as what they are.
+fn end_of(groups: &[Group], by_id: bool) -> Option<String> {
+    let number = |end: &str| if by_id { 0 } else { end.parse().unwrap_or(i64::MAX) };
+    groups.iter().map(|group| group.7.as_str()).max_by_key(|end| (number(end), *end)).map(str::to_owned)
 }
 
 fn kind_of(word: &str) -> Kind {
