@@ -141,7 +141,10 @@ test('E4 a sync that failed says why, and one that is under way leads to the syn
   await expect(page.getByRole('heading', { name: 'File Synchronization' })).toBeVisible();
 });
 
-test('pages follow each other without gap or repetition', async ({ signedIn: page, app }) => {
+test.describe('a small library', () => {
+  test.use({ simulated: { torrents: 3, downloads: 0, seed: 7, rateLimit: 0, flags: [] } });
+
+  test('pages follow each other without gap or repetition', async ({ signedIn: page, app }) => {
   for (let number = 0; number < 27; number += 1) {
     await startSync(page.request, app);
     await syncEnded(page.request, app);
@@ -156,6 +159,7 @@ test('pages follow each other without gap or repetition', async ({ signedIn: pag
   expect([...first, ...(await links())]).toEqual(Array.from({ length: 27 }, (_, place) => 27 - place));
   await page.getByRole('link', { name: 'Back to the newest' }).click();
   expect(await links()).toEqual(first);
+  });
 });
 
 test('E4 what does not exist gets its status, one sentence and the way back', async ({ signedIn: page, expectedConsole }) => {

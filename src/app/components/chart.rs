@@ -54,7 +54,7 @@ pub fn ChartCard(
     let numbers = (!table.rows.is_empty()).then(|| view! { <Numbers table caption /> });
     view! {
         <section class="card chart" aria-labelledby=title_id.clone()>
-            <h3 id=title_id>{title}</h3>
+            <h3 id=title_id.clone()>{title}</h3>
             <p class="chart-words" id=words_id>
                 {words}
             </p>
@@ -77,10 +77,11 @@ fn Numbers(table: Table, caption: String) -> impl IntoView {
             </tr>
         }
     });
+    let (hint, label) = (format!(": {caption}"), caption.clone());
     view! {
         <details class="numbers">
-            <summary>"Show the numbers"<span class="visually-hidden">{format!(": {caption}")}</span></summary>
-            <div class="scroller" tabindex="0" role="region" aria-label=caption.clone()>
+            <summary>"Show the numbers"<span class="visually-hidden">{hint}</span></summary>
+            <div class="scroller" tabindex="0" role="region" aria-label=label>
                 <table>
                     <caption class="visually-hidden">{caption}</caption>
                     <thead>

@@ -43,8 +43,9 @@ fn RunRow(run: SyncRun) -> impl IntoView {
         count(run.requests),
     ];
     let cells = HEADS.into_iter().zip(numbers).map(|(head, number)| {
+        let is_zero = (number == "0").then_some("true");
         view! {
-            <td class="number" data-head=head data-zero=(number == "0").then_some("true")>
+            <td class="number" data-head=head data-zero=is_zero>
                 {number}
             </td>
         }

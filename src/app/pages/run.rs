@@ -43,7 +43,7 @@ fn Run(data: RunData) -> impl IntoView {
             <p class="back">
                 <a href="/history">"History"</a>
             </p>
-            <div class="page-head">
+            <div class="page-head run-head">
                 <h1>{heading}</h1>
                 <p class="badges">
                     <RunBadge state=run.status />
@@ -67,7 +67,7 @@ fn Facts(run: SyncRun) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="facts-title">
             <h2 id="facts-title">"What it did"</h2>
-            <dl class="rows wide">
+            <dl class="rows wide run-facts">
                 <Fact name="Files checked" value=count(result.files_processed) />
                 <Fact name="Added" value=count(result.files_added) />
                 <Fact name="Updated" value=count(result.files_updated) />
@@ -98,8 +98,9 @@ fn Fact(name: &'static str, value: String) -> impl IntoView {
 fn Errors(run: SyncRun) -> impl IntoView {
     (run.files_failed > 0).then(|| {
         let errors = entry_errors(&run);
-        let kept = usize::try_from(run.files_failed).is_ok_and(|failed| failed > errors.len());
-        let note = kept.then(|| format!(" Of {} the first {} are kept.", words::files(run.files_failed), errors.len()));
+        let kept = i64::try_from(errors.len()).unwrap_or(i64::MAX);
+        let note = (run.files_failed > kept)
+            .then(|| format!(" Of {} the first {} are kept.", words::files(run.files_failed), count(kept)));
         view! {
             <section class="card" aria-labelledby="errors">
                 <h2 id="errors">"Files that could not be stored"</h2>

@@ -126,7 +126,9 @@ fn finish(chart: &str, id: &str, (width, height): (u32, u32), svg: &str) -> Stri
 pub(super) fn text(ink: Ink, h_pos: HPos, v_pos: VPos) -> TextStyle<'static> {
     // The size counts for the room that plotters leaves; the style sheet sets what is shown.
     let font = (FontFamily::SansSerif, 15).into_font();
-    TextStyle::from(font).color(&ink.color()).pos(Pos::new(h_pos, v_pos))
+    let mut style = TextStyle::from(font).pos(Pos::new(h_pos, v_pos));
+    style.color = ink.color().to_backend_color();
+    style
 }
 
 /// Writes words; `h_pos` says which side of them is at the place.

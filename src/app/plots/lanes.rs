@@ -17,6 +17,8 @@ use plotters::style::text_anchor::HPos;
 const LANE: i32 = 62;
 const BAR: i32 = 34;
 const FOOT: i32 = 24;
+/// Room for two days side by side.
+const ENDS: i32 = 240;
 /// The widest a bar with its gap can be, and the narrowest at which it can still be told from its neighbour.
 const SLOT: (i32, i32) = (26, 11);
 
@@ -84,7 +86,9 @@ fn paint(area: &Area<'_>, runs: &[RunChanges]) -> Drawn {
     let (from, to) = ends(first.ended, last.ended);
     write(area, Ink::Soft, (0, y), HPos::Left, &from)?;
     if runs.len() > 1 {
-        write(area, Ink::Soft, (width, y), HPos::Right, &to)?;
+        // Under the last bar, unless that is where the first day is written.
+        let right = (i32::try_from(runs.len())? * slot).max(ENDS).min(width);
+        write(area, Ink::Soft, (right, y), HPos::Right, &to)?;
     }
     Ok(())
 }

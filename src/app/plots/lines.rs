@@ -9,7 +9,7 @@ use crate::{
     domain::Timestamp,
 };
 use plotters::{
-    prelude::{ChartBuilder, Circle, LineSeries, Rectangle},
+    prelude::{ChartBuilder, Circle, LabelAreaPosition, LineSeries, Rectangle},
     style::text_anchor::{HPos, VPos},
 };
 
@@ -70,7 +70,9 @@ fn paint(area: &Area<'_>, lines: &[Line], unit: &str) -> Drawn {
     chart
         .configure_mesh()
         .disable_x_mesh()
-        .disable_axes()
+        .disable_x_axis()
+        .axis_style(Ink::Grid.stroke(1))
+        .set_tick_mark_size(LabelAreaPosition::Left, 0)
         .x_labels(0)
         .y_labels(5)
         .y_max_light_lines(0)
