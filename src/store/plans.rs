@@ -127,7 +127,10 @@ async fn the_history_is_read_by_indexes_that_hold_nothing_else() {
         (sql::RUNS_BEFORE, ["INDEX sync_runs_user (user_id=? AND id<?)"].as_slice()),
         (sql::CHANGES, &["INDEX sync_runs_eventful (user_id=?)"]),
         (sql::PURGE_RUNS, &["COVERING INDEX sync_runs_uneventful (user_id=?)", "sync_runs_user (user_id=? AND id=?"]),
-        (sql::GROWTH, &["INDEX sync_runs_completed (user_id=? AND ended_at<?)", "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"]),
+        (
+            sql::GROWTH,
+            &["INDEX sync_runs_completed (user_id=? AND ended_at<?)", "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"],
+        ),
         (sql::FIRST_AND_LAST_SYNC, &["INDEX sync_runs_completed (user_id=?)"]),
     ] {
         let plan = plan(&store, statement).await;

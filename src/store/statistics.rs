@@ -25,6 +25,9 @@ pub enum LibraryCount {
 /// A group of a portion: kind, status and MIME type; entries, bytes, and the same of duplicates; the portion's end.
 type Group = (String, String, Option<String>, i64, i64, i64, i64, String);
 
+/// A completed run: its number and end, the files then, their bytes, and files and bytes of duplicates.
+type Size = (i64, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+
 impl Store {
     /// Counts what is stored of an account. A portion at a time, so that no read of a million rows holds up the log.
     ///
@@ -72,13 +75,14 @@ impl Store {
         let at: Option<i64> = sqlx::query_scalar(sql::COUNTED_AT).bind(user).fetch_optional(&self.reader).await?;
         let rows: Vec<(String, String, String, i64, i64, i64, i64)> =
             sqlx::query_as(sql::SHARES).bind(user).fetch_all(&self.reader).await?;
-        let shares = rows.into_iter().map(|(kind, status, media, files, bytes, duplicate_files, duplicate_bytes)| Share {
-            kind: kind_of(&kind),
-            status,
-            media: Media::ALL.into_iter().find(|it| it.as_str() == media).unwrap_or(Media::Unknown),
-            all: Amount { files, bytes },
-            duplicates: Amount { files: duplicate_files, bytes: duplicate_bytes },
-        });
+        let shares =
+            rows.into_iter().map(|(kind, status, media, files, bytes, duplicate_files, duplicate_bytes)| Share {
+                kind: kind_of(&kind),
+                status,
+                media: Media::ALL.into_iter().find(|it| it.as_str() == media).unwrap_or(Media::Unknown),
+                all: Amount { files, bytes },
+                duplicates: Amount { files: duplicate_files, bytes: duplicate_bytes },
+            });
         Ok((at.map(Timestamp::from_millis), shares.collect()))
     }
 
@@ -90,13 +94,8 @@ impl Store {
         let life: (Option<i64>, Option<i64>) =
             sqlx::query_as(sql::FIRST_AND_LAST_SYNC).bind(user).fetch_one(&self.reader).await?;
         let (Some(first), Some(last)) = life else { return Ok(Vec::new()) };
-        let rows: Vec<(i64, i64, i64, Option<i64>, Option<i64>, Option<i64>)> = sqlx::query_as(sql::GROWTH)
-            .bind(user)
-            .bind(first)
-            .bind(last)
-            .bind(STEPS)
-            .fetch_all(&self.reader)
-            .await?;
+        let rows: Vec<Size> =
+            sqlx::query_as(sql::GROWTH).bind(user).bind(first).bind(last).bind(STEPS).fetch_all(&self.reader).await?;
         let sizes = rows.into_iter().map(|(_, at, files, bytes, duplicate_files, duplicate_bytes)| LibrarySize {
             at: Timestamp::from_millis(at),
             files,

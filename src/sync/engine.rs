@@ -17,9 +17,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{
-        ApiError, ErrorCode, Mode, RunState, StartedBy, State, SyncConfigurationPatch, SyncStatus, Timestamp,
-    },
+    domain::{ApiError, ErrorCode, Mode, RunState, StartedBy, State, SyncConfigurationPatch, SyncStatus, Timestamp},
     real_debrid::{Pacer, Transport},
     store::{Counters, NewRun, RunRecord, Store},
 };

@@ -152,12 +152,7 @@ impl Run {
         // Entries that left while the list was read are no part of it any more.
         self.counters.processed = lists.iter().map(List::size).sum();
         self.counters.total = self.counters.processed;
-        Ok(Outcome {
-            counters: self.counters,
-            held_deletions: settled.held,
-            summary: self.summary(&settled),
-            library,
-        })
+        Ok(Outcome { counters: self.counters, held_deletions: settled.held, summary: self.summary(&settled), library })
     }
 
     /// Makes sure that the account answers to which the run is pinned; gives whether its subscription is live.

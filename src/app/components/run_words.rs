@@ -41,10 +41,8 @@ pub fn took(run: &SyncRun) -> String {
 
 /// The sentences about entries: without the one about the run itself, which stands last.
 pub fn entry_errors(run: &SyncRun) -> &[String] {
-    match (run.result.errors.as_slice(), &run.error) {
-        ([entries @ .., _], Some(_)) => entries,
-        (entries, _) => entries,
-    }
+    let all = run.result.errors.as_slice();
+    &all[..all.len().saturating_sub(usize::from(run.error.is_some()))]
 }
 
 #[cfg(test)]

@@ -83,11 +83,8 @@ pub(super) fn statuses(library: &[Share]) -> Chart {
     }
     by_status.sort_by(|(a, x), (b, y)| y.files.cmp(&x.files).then_with(|| a.cmp(b)));
     let rest = by_status.iter().skip(STATUSES).fold(Amount::default(), |sum, (_, amount)| sum.and(*amount));
-    let bar = |name: String, amount: Amount| Bar {
-        name,
-        said: said(amount, whole),
-        parts: vec![(Ink::Solid, amount.files)],
-    };
+    let bar =
+        |name: String, amount: Amount| Bar { name, said: said(amount, whole), parts: vec![(Ink::Solid, amount.files)] };
     let mut drawn: Vec<Bar> =
         by_status.iter().take(STATUSES).map(|(status, amount)| bar(capital(status), *amount)).collect();
     if rest.files > 0 {
@@ -132,11 +129,7 @@ pub(super) fn duplicates(library: &[Share]) -> Chart {
             said: format!("{} · {}", files(whole.files), bytes(whole.bytes)),
             parts: vec![(Ink::Solid, rest), (Ink::Striped, held.bytes)],
         },
-        Bar {
-            name: "There once, or the original".to_owned(),
-            said: bytes(rest),
-            parts: vec![(Ink::Solid, rest)],
-        },
+        Bar { name: "There once, or the original".to_owned(), said: bytes(rest), parts: vec![(Ink::Solid, rest)] },
         Bar { name: "Duplicates".to_owned(), said: bytes(held.bytes), parts: vec![(Ink::Striped, held.bytes)] },
     ];
     let rows = [("There once, or the original", first, rest), ("Duplicates", held.files, held.bytes)]

@@ -44,9 +44,10 @@ pub(super) fn chart(changes: &[RunChanges]) -> Chart {
     };
     let height = u32::try_from(LANE * 3 + FOOT).unwrap_or_default();
     let drawings = if shown.is_empty() { None } else { drawings(id, height, |area| paint(area, shown)) };
-    let rows = changes.iter().rev().map(|run| {
-        vec![format::minute(run.ended), count(run.added), count(run.updated), count(run.deleted)]
-    });
+    let rows = changes
+        .iter()
+        .rev()
+        .map(|run| vec![format::minute(run.ended), count(run.added), count(run.updated), count(run.deleted)]);
     let columns = ["Sync that ended", "Added", "Updated", "Deleted"].map(str::to_owned).into();
     let table = Table { columns, rows: rows.collect() };
     Chart { id: id.to_owned(), title: "Changes by each sync".to_owned(), words, drawings, table }

@@ -72,7 +72,7 @@ fn paint(area: &Area<'_>, lines: &[Line], unit: &str) -> Drawn {
         .disable_x_mesh()
         .disable_x_axis()
         .axis_style(Ink::Grid.stroke(1))
-        .set_tick_mark_size(LabelAreaPosition::Left, 0)
+        .set_tick_mark_size(LabelAreaPosition::Left, 6)
         .x_labels(0)
         .y_labels(5)
         .y_max_light_lines(0)

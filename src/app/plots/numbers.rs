@@ -70,10 +70,7 @@ mod tests {
     #[test]
     fn a_part_is_never_rounded_to_nothing_or_to_all() {
         let texts = [(0, 9), (1, 100_000), (1, 3), (99_999, 100_000), (9, 9)].map(|(part, whole)| percent(part, whole));
-        assert_eq!(
-            texts.each_ref().map(String::as_str),
-            ["0 %", "under 0.1 %", "33.3 %", "over 99.9 %", "100 %"]
-        );
+        assert_eq!(texts.each_ref().map(String::as_str), ["0 %", "under 0.1 %", "33.3 %", "over 99.9 %", "100 %"]);
         assert_eq!((part(200, 1, 1_000_000, 2), part(200, 0, 9, 2), part(200, 9, 9, 2)), (2, 0, 200));
     }
 

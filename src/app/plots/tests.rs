@@ -73,8 +73,7 @@ fn a_drawing_has_no_style_no_colour_and_no_script_of_its_own() {
 #[test]
 fn every_id_and_every_pattern_belongs_to_one_drawing() {
     let charts = charts(&statistics());
-    let all: String =
-        charts.iter().filter_map(|it| it.drawings.clone()).map(|it| it.wide + &it.narrow).collect();
+    let all: String = charts.iter().filter_map(|it| it.drawings.clone()).map(|it| it.wide + &it.narrow).collect();
     let mut ids: Vec<&str> = all.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let count = ids.len();
     ids.sort_unstable();

@@ -41,6 +41,7 @@ pub async fn load_history(search: String) -> Result<HistoryData, ApiError> {
     use crate::{
         app::{links, plots, request},
         application::Application,
+        domain::Statistics,
     };
     /// Runs on a page, and sentences about entries of each; the page of a run has them all.
     const RUNS: i64 = 25;
@@ -51,7 +52,7 @@ pub async fn load_history(search: String) -> Result<HistoryData, ApiError> {
         let before = links::history_before(&search)?;
         let application = expect_context::<Application>();
         let page = application.runs_in_short(user, before, RUNS, ERRORS).await?;
-        let statistics = if before.is_none() { application.statistics(user).await? } else { Default::default() };
+        let statistics = if before.is_none() { application.statistics(user).await? } else { Statistics::default() };
         let charts = plots::charts(&statistics);
         Ok(HistoryData { user: session.user, page, is_first: before.is_none(), charts, as_of: statistics.as_of })
     };
