@@ -14,6 +14,9 @@ pub mod islands;
 pub mod links;
 pub mod live;
 pub mod pages;
+/// The plots. Only the server draws.
+#[cfg(feature = "ssr")]
+mod plots;
 /// The request at hand: session, status, redirects. The one part of the UI that only the server has.
 #[cfg(feature = "ssr")]
 mod request;
@@ -32,8 +35,8 @@ use leptos_router::{
     path,
 };
 use pages::{
-    connection::ConnectionPage, file::FilePage, home::HomePage, library::LibraryPage, not_found::NotFoundPage,
-    sync::SyncPage,
+    connection::ConnectionPage, file::FilePage, history::HistoryPage, home::HomePage, library::LibraryPage,
+    not_found::NotFoundPage, run::RunPage, sync::SyncPage,
 };
 
 /// All pages. Each is rendered to its end before it is sent, so that it is whole without JavaScript and its status
@@ -49,6 +52,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/connection") view=ConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/library") view=LibraryPage ssr=SsrMode::Async />
                 <Route path=path!("/library/:id") view=FilePage ssr=SsrMode::Async />
+                <Route path=path!("/history") view=HistoryPage ssr=SsrMode::Async />
+                <Route path=path!("/history/:id") view=RunPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

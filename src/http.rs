@@ -10,6 +10,7 @@ mod files;
 mod gate;
 mod headers;
 mod health;
+mod history;
 mod input;
 mod pages;
 mod sync;
@@ -73,11 +74,12 @@ pub fn router(state: AppState) -> Router {
         .route("/sync/status", get(sync::status).post(sync::act))
         .route("/sync/configuration", get(sync::configuration).post(sync::configure))
         .route("/sync/deletions", post(sync::deletions))
-        .route("/sync/runs", get(sync::runs))
+        .route("/sync/runs", get(history::runs))
         .route("/sync/events", get(events::stream))
         .route("/files", get(files::list))
         .route("/files/{id}", get(files::one).merge(patch(files::organise).layer(organisation)))
         .route("/folders", get(files::folders))
+        .route("/statistics", get(history::statistics))
         .method_not_allowed_fallback(method_not_allowed);
     let router = Router::new()
         .nest("/api", api)

@@ -9,6 +9,7 @@ pub mod census;
 mod confirm;
 pub mod contents;
 pub mod control;
+mod count;
 pub mod credentials;
 pub mod engine;
 pub mod error;

@@ -37,6 +37,8 @@ mod limits;
 mod moving_lists;
 #[path = "integration/organisation.rs"]
 mod organisation;
+#[path = "integration/past_runs.rs"]
+mod past_runs;
 #[path = "integration/program.rs"]
 mod program;
 #[path = "integration/progress.rs"]

@@ -46,9 +46,9 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
     if end.status != State::Completed || end.stats.errors > 0 {
         return Err(format!("the sync did not complete cleanly: {end:?}").into());
     }
-    let run = store.runs(user, 1, clock.now()).await?.remove(0);
+    let run = store.latest_run(user).await?.ok_or("the run is not stored")?;
     let rows = end.stats.added + end.stats.updated + end.stats.deleted;
-    let sample = Sample::of_this_process(took, run.requests, rows)?;
+    let sample = Sample::of_this_process(took, run.counters.requests, rows)?;
     engine.shut_down().await;
     store.close().await;
     Ok(sample)

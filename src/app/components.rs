@@ -1,5 +1,6 @@
 //! What pages are made of; server-rendered and without life of their own.
 
+pub mod chart;
 pub mod contents_table;
 pub mod file_badges;
 pub mod file_table;
@@ -10,5 +11,7 @@ pub mod organisation_form;
 pub mod pager;
 pub mod preview;
 pub mod problem;
+pub mod run_list;
+pub mod run_words;
 pub mod settings_in_force;
 pub mod trouble;

@@ -52,6 +52,36 @@ pub fn file(id: i64) -> String {
     format!("/library/{id}")
 }
 
+/// The address of the runs before one.
+pub fn history(before: &str) -> String {
+    let search = Serializer::new(String::new()).append_pair("before", before).finish();
+    format!("/history?{search}")
+}
+
+/// Before which run the history is asked for.
+///
+/// # Errors
+/// `invalid_request`, when that is no run.
+pub fn history_before(search: &str) -> Result<Option<i64>, ApiError> {
+    let before = parse(search.trim_start_matches('?').as_bytes()).find(|(name, _)| name == "before");
+    match before {
+        None => Ok(None),
+        Some((_, run)) => run.parse().map(Some).map_err(|_| {
+            ApiError::invalid(format!("“{run}” is no place in the history: before is the number of a sync."))
+        }),
+    }
+}
+
+/// The address of one run.
+pub fn run(id: &str) -> String {
+    format!("/history/{id}")
+}
+
+/// The address of a run's errors.
+pub fn run_errors(id: &str) -> String {
+    format!("/history/{id}#errors")
+}
+
 /// The word in the address.
 pub const fn duplicates_word(filter: DuplicateFilter) -> &'static str {
     match filter {
@@ -110,6 +140,15 @@ mod tests {
             let refusal = library_query(search).err().map(|error| error.error).unwrap_or_default();
             assert!(refusal.contains(name), "{search}: {refusal}");
         }
+    }
+
+    #[test]
+    fn a_place_in_the_history_survives_its_address() {
+        let address = history("57");
+        assert_eq!(history_before(address.strip_prefix("/history").unwrap_or_default()), Ok(Some(57)));
+        assert_eq!(history_before(""), Ok(None));
+        let refusal = history_before("?before=<b>").err().map(|error| error.error).unwrap_or_default();
+        assert!(refusal.contains("“<b>”"), "{refusal}");
     }
 
     #[test]

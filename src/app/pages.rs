@@ -2,7 +2,9 @@
 
 pub mod connection;
 pub mod file;
+pub mod history;
 pub mod home;
 pub mod library;
 pub mod not_found;
+pub mod run;
 pub mod sync;

@@ -1,14 +1,10 @@
-//! Steering synchronisation: runs, their settings, their history.
+//! Steering synchronisation: runs and their settings.
 
 use super::{Application, Subscription};
 use crate::{
-    domain::{Action, ApiError, Mode, SyncConfiguration, SyncConfigurationPatch, SyncRun, SyncStatus},
+    domain::{Action, ApiError, Mode, SyncConfiguration, SyncConfigurationPatch, SyncStatus},
     sync::StartRequest,
 };
-use std::ops::RangeInclusive;
-
-/// Runs in one answer of the history.
-const RUNS: RangeInclusive<i64> = 1..=200;
 
 impl Application {
     /// Where the synchronisation of an account stands.
@@ -45,7 +41,7 @@ impl Application {
         mode: Mode,
         overrides: SyncConfigurationPatch,
     ) -> Result<SyncStatus, ApiError> {
-        self.0.engine.start(user, &StartRequest { mode, overrides, confirmed_deletions: 0 }).await
+        self.0.engine.start(user, &StartRequest { mode, overrides, ..StartRequest::default() }).await
     }
 
     /// Pauses, resumes or cancels the run.
@@ -90,20 +86,5 @@ impl Application {
         self.0.store.put_configuration(user, &configuration, self.0.clock.now()).await?;
         self.0.engine.reschedule(user).await?;
         Ok(configuration)
-    }
-
-    /// The newest runs, newest first.
-    ///
-    /// # Errors
-    /// `invalid_request` when `limit` is out of range, or when the database fails.
-    pub async fn runs(&self, user: i64, limit: i64) -> Result<Vec<SyncRun>, ApiError> {
-        if !RUNS.contains(&limit) {
-            return Err(ApiError::invalid(format!(
-                "limit is {limit}, but must be {}–{} runs.",
-                RUNS.start(),
-                RUNS.end()
-            )));
-        }
-        Ok(self.0.store.runs(user, limit, self.0.clock.now()).await?)
     }
 }

@@ -24,6 +24,27 @@ impl Mode {
     }
 }
 
+/// Who asked for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StartedBy {
+    /// A person, on a page or over the API.
+    #[default]
+    User,
+    /// The server, because it was time.
+    Schedule,
+}
+
+impl StartedBy {
+    /// The word that is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Schedule => "schedule",
+        }
+    }
+}
+
 /// The life of one run. `Running` and `Paused` are alive, the others are ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -90,6 +111,8 @@ pub struct SyncRun {
     pub id: String,
     /// What was asked for.
     pub mode: Mode,
+    /// Who asked for it; not known of runs before that was noted.
+    pub started_by: Option<StartedBy>,
     /// Where it stands.
     pub status: RunState,
     /// When it started.
@@ -98,7 +121,25 @@ pub struct SyncRun {
     pub ended: Option<Timestamp>,
     /// Requests sent to Real-Debrid, refused and repeated ones included.
     pub requests: i64,
+    /// Entries that could not be stored, of which `errors` names at most 1,000.
+    pub files_failed: i64,
+    /// Deletions that wait for the user's word.
+    pub held_deletions: i64,
+    /// What came of it in words; empty while it goes on.
+    pub summary: String,
+    /// Why it failed and what to do about it.
+    pub error: Option<String>,
     /// What came of it.
     #[serde(flatten)]
     pub result: SyncResult,
+}
+
+/// Runs of the history, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunPage {
+    /// The runs.
+    pub runs: Vec<SyncRun>,
+    /// What to send as `before` for the runs before these; none at the end.
+    pub next_cursor: Option<String>,
 }

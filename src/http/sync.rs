@@ -2,18 +2,15 @@
 
 use super::{
     answer::Answer,
-    input::{Body, Parameters, Signed, parse},
+    input::{Body, Signed, parse},
 };
 use crate::{
     application::Application,
-    domain::{Action, ApiError, ErrorCode, Mode, SyncConfiguration, SyncConfigurationPatch, SyncRun, SyncStatus},
+    domain::{Action, ApiError, ErrorCode, Mode, SyncConfiguration, SyncConfigurationPatch, SyncStatus},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-/// Runs in the history when nothing is asked.
-const DEFAULT_RUNS: i64 = 20;
 
 /// Success with the status after it.
 #[derive(Debug, Serialize)]
@@ -151,25 +148,4 @@ pub(super) async fn configure(
 ) -> Result<Json<ConfigurationBody>, Answer> {
     let configuration = application.configure(session.user.id, &body.configuration).await?;
     Ok(Json(ConfigurationBody { success: Some(true), configuration }))
-}
-
-/// `GET /api/sync/runs`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RunsParameters {
-    limit: Option<i64>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct RunsBody {
-    runs: Vec<SyncRun>,
-}
-
-pub(super) async fn runs(
-    State(application): State<Application>,
-    Signed(session): Signed,
-    Parameters(parameters): Parameters<RunsParameters>,
-) -> Result<Json<RunsBody>, Answer> {
-    let runs = application.runs(session.user.id, parameters.limit.unwrap_or(DEFAULT_RUNS)).await?;
-    Ok(Json(RunsBody { runs }))
 }

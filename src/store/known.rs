@@ -143,13 +143,18 @@ impl Store {
         Ok(Known::of(sorted))
     }
 
+    /// Whether the account has so few of all entries that they are better picked out by an index.
+    pub(super) async fn is_sparse(&self, user: i64) -> Result<bool, StoreError> {
+        let newest: i64 = sqlx::query_scalar(sql::NEWEST_NUMBER).fetch_one(&self.reader).await?;
+        Ok(newest / ONE_IN > self.count_files(user).await?)
+    }
+
     /// Gives every stored entry of an account to `take`, in no particular order.
     ///
     /// A row of its own for each entry costs the driver several times what the database needs to find it, so entries
     /// come packed into one text for each portion.
     pub(super) async fn each_stored(&self, user: i64, mut take: impl FnMut(Stored<'_>)) -> Result<(), StoreError> {
-        let newest: i64 = sqlx::query_scalar(sql::NEWEST_NUMBER).fetch_one(&self.reader).await?;
-        let (statement, mut after) = if newest / ONE_IN > self.count_files(user).await? {
+        let (statement, mut after) = if self.is_sparse(user).await? {
             (sql::STORED_BY_ID, String::new())
         } else {
             (sql::STORED_BY_NUMBER, "0".to_owned())

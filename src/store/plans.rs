@@ -28,8 +28,8 @@ async fn no_fixed_statement_scans_a_table() {
     let (_folder, store) = open().await;
     for (name, statement) in sql::ALL {
         let plan = plan(&store, statement).await;
-        // `portion` is what a search has found.
-        let harmless = ["SCAN CONSTANT ROW", "SCAN portion"];
+        // `portion` is what a search has found, `moments` a series of numbers.
+        let harmless = ["SCAN CONSTANT ROW", "SCAN portion", "SCAN moments"];
         let scans = plan.iter().any(|step| step.starts_with("SCAN") && !harmless.contains(&step.as_str()));
         assert!(!scans || SMALL.contains(name), "{name}: {plan:#?}");
     }
@@ -116,5 +116,29 @@ async fn what_is_in_a_folder_is_found_by_an_index() {
             assert!(plan.iter().any(|step| step.contains("INTEGER PRIMARY KEY (rowid=?)")), "{statement}: {plan:#?}");
             assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{statement}: {plan:#?}");
         }
+    }
+}
+
+/// A page of the history, the plots and the forgetting of old runs cost the same, however many runs there were.
+#[tokio::test]
+async fn the_history_is_read_by_indexes_that_hold_nothing_else() {
+    let (_folder, store) = open().await;
+    for (statement, indexes) in [
+        (sql::RUNS_BEFORE, ["INDEX sync_runs_user (user_id=? AND id<?)"].as_slice()),
+        (sql::CHANGES, &["INDEX sync_runs_eventful (user_id=?)"]),
+        (sql::PURGE_RUNS, &["COVERING INDEX sync_runs_uneventful (user_id=?)", "sync_runs_user (user_id=? AND id=?"]),
+        (
+            sql::GROWTH,
+            &["INDEX sync_runs_completed (user_id=? AND ended_at<?)", "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"],
+        ),
+        (sql::FIRST_AND_LAST_SYNC, &["INDEX sync_runs_completed (user_id=?)"]),
+    ] {
+        let plan = plan(&store, statement).await;
+        for index in indexes {
+            assert!(plan.iter().any(|step| step.contains(index)), "{index}: {plan:#?}");
+        }
+        let sorts = plan.iter().filter(|step| step.contains("TEMP B-TREE")).count();
+        // What grew is few moments, told apart and put in order.
+        assert!(sorts == 0 || statement == sql::GROWTH, "{plan:#?}");
     }
 }

@@ -1,7 +1,7 @@
-//! Runs: what is going on, and the history.
+//! Runs: what is going on. What was is in [`super::history`].
 
-use super::{Store, StoreError, sql};
-use crate::domain::{Mode, RunState, SyncResult, SyncRun, Timestamp};
+use super::{LibraryCount, Store, StoreError, history, sql, statistics};
+use crate::domain::{Mode, RunState, StartedBy, Timestamp};
 use sqlx::Sqlite;
 
 /// What a run has done so far. Absolute values, so that storing them twice counts nothing twice.
@@ -36,6 +36,8 @@ pub struct NewRun<'a> {
     pub configuration: &'a str,
     /// When.
     pub started: Timestamp,
+    /// By whom.
+    pub started_by: StartedBy,
 }
 
 /// How a run ended.
@@ -53,6 +55,8 @@ pub struct RunEnd {
     pub error: Option<String>,
     /// Whether that can heal by itself.
     pub failure: Option<Failure>,
+    /// What is stored after it.
+    pub library: LibraryCount,
 }
 
 /// How a run failed.
@@ -102,10 +106,12 @@ pub struct RunRecord {
     pub summary: String,
     /// Why it failed.
     pub error: Option<String>,
+    /// Who asked for it, if that is known.
+    pub started_by: Option<StartedBy>,
 }
 
 #[derive(sqlx::FromRow)]
-struct RunRow {
+pub(super) struct RunRow {
     id: i64,
     user_id: i64,
     mode: String,
@@ -124,6 +130,7 @@ struct RunRow {
     requests: i64,
     summary: String,
     error: Option<String>,
+    started_by: Option<String>,
 }
 
 impl From<RunRow> for RunRecord {
@@ -153,6 +160,9 @@ impl From<RunRow> for RunRecord {
             held_deletions: row.held_deletions,
             summary: row.summary,
             error: row.error,
+            started_by: row
+                .started_by
+                .map(|word| if word == StartedBy::Schedule.as_str() { StartedBy::Schedule } else { StartedBy::User }),
         }
     }
 }
@@ -168,6 +178,7 @@ impl Store {
             .bind(run.mode.as_str())
             .bind(run.configuration)
             .bind(run.started.as_millis())
+            .bind(run.started_by.as_str())
             .fetch_one(&self.writer)
             .await;
         match created {
@@ -203,7 +214,7 @@ impl Store {
         write_counters(&self.writer, user, run, counters).await
     }
 
-    /// Ends a run.
+    /// Ends a run, notes what is stored after it, and forgets old runs that found nothing to do.
     ///
     /// # Errors
     /// When the database fails.
@@ -221,6 +232,8 @@ impl Store {
             .bind(end.failure.map(Failure::as_str))
             .execute(&mut *tx)
             .await?;
+        statistics::note_library(&mut tx, user, run, end).await?;
+        history::purge(&mut tx, user).await?;
         Ok(tx.commit().await?)
     }
 
@@ -239,7 +252,7 @@ impl Store {
     /// When the database fails.
     pub async fn latest_run(&self, user: i64) -> Result<Option<RunRecord>, StoreError> {
         let row: Option<RunRow> =
-            sqlx::query_as(sql::LATEST_RUNS).bind(user).bind(1_i64).fetch_optional(&self.reader).await?;
+            sqlx::query_as(sql::RUNS_BEFORE).bind(user).bind(i64::MAX).bind(1_i64).fetch_optional(&self.reader).await?;
         Ok(row.map(RunRecord::from))
     }
 
@@ -271,47 +284,6 @@ impl Store {
         let ended: Option<i64> =
             sqlx::query_scalar(sql::LAST_COMPLETED).bind(user).fetch_optional(&self.reader).await?;
         Ok(ended.map(Timestamp::from_millis))
-    }
-
-    /// The newest runs of an account, newest first, with their errors.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn runs(&self, user: i64, limit: i64, now: Timestamp) -> Result<Vec<SyncRun>, StoreError> {
-        let rows: Vec<RunRow> = sqlx::query_as(sql::LATEST_RUNS).bind(user).bind(limit).fetch_all(&self.reader).await?;
-        let mut runs = Vec::with_capacity(rows.len());
-        for row in rows {
-            let run = RunRecord::from(row);
-            let mut errors: Vec<String> =
-                sqlx::query_scalar(sql::RUN_ERRORS).bind(run.id).fetch_all(&self.reader).await?;
-            errors.extend(run.error.clone());
-            runs.push(run.describe(errors, now));
-        }
-        Ok(runs)
-    }
-}
-
-impl RunRecord {
-    fn describe(self, errors: Vec<String>, now: Timestamp) -> SyncRun {
-        SyncRun {
-            id: self.id.to_string(),
-            mode: self.mode,
-            status: self.state,
-            started: self.started,
-            ended: self.ended,
-            requests: self.counters.requests,
-            result: SyncResult {
-                success: self.state == RunState::Completed,
-                files_processed: self.counters.processed,
-                files_added: self.counters.added,
-                files_updated: self.counters.updated,
-                files_deleted: self.counters.deleted,
-                duplicates_found: self.counters.duplicates,
-                errors,
-                duration: self.ended.unwrap_or(now).millis_since(self.started).max(0),
-                timestamp: self.ended.unwrap_or(self.started),
-            },
-        }
     }
 }
 
@@ -351,7 +323,7 @@ mod tests {
         assert_eq!(store.last_sync(user).await.unwrap(), None);
         for millis in [9_000, 5_000] {
             let started = Timestamp::from_millis(millis);
-            let new = NewRun { user, mode: Mode::Full, configuration: "{}", started };
+            let new = NewRun { user, mode: Mode::Full, configuration: "{}", started, started_by: StartedBy::User };
             let run = store.create_run(new).await.unwrap().unwrap();
             let end = RunEnd {
                 state: RunState::Completed,
@@ -360,6 +332,7 @@ mod tests {
                 summary: String::new(),
                 error: None,
                 failure: None,
+                library: LibraryCount::Unknown,
             };
             store.end_run(user, run, &Counters::default(), &end).await.unwrap();
         }

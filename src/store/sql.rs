@@ -1,5 +1,12 @@
 //! Every fixed statement, by name. Lists of values are appended by `QueryBuilder` where they are needed.
 
+mod statistics;
+
+pub(super) use statistics::{
+    CARRY_LIBRARY_COUNT, CHANGES, COUNTED_AT, FIRST_AND_LAST_SYNC, FORGET_SHARES, GROWTH, LIBRARY_IS_COUNTED,
+    NOTE_STORED, PURGE_RUNS, PUT_LIBRARY_COUNT, PUT_SHARE, SHARES, SHARES_BY_ID, SHARES_BY_NUMBER,
+};
+
 pub(super) const MIGRATIONS_APPLIED: &str = "select count(*) from _sqlx_migrations where success";
 
 /// SQLite's own, and so not in the list of all.
@@ -54,7 +61,8 @@ pub(super) const SCHEDULES: &str = "\
     join sync_runs r on r.id = (select max(l.id) from sync_runs l where l.user_id = u.id) \
     where coalesce(c.auto_sync, true) and r.state not in ('running', 'paused') and u.id = coalesce($2, u.id)";
 pub(super) const CREATE_RUN: &str = "\
-    insert into sync_runs (user_id, mode, state, configuration, started_at) values ($1, $2, 'running', $3, $4) returning id";
+    insert into sync_runs (user_id, mode, state, configuration, started_at, started_by) \
+    values ($1, $2, 'running', $3, $4, $5) returning id";
 pub(super) const SET_RUN_STATE: &str =
     "update sync_runs set state = $3 where user_id = $1 and id = $2 and state in ('running', 'paused')";
 pub(super) const SAVE_RUN_COUNTERS: &str = "\
@@ -68,17 +76,17 @@ pub(super) const END_ORPHAN: &str = "\
     where user_id = $1 and state in ('running', 'paused')";
 pub(super) const DISMISS_HELD_DELETIONS: &str =
     "update sync_runs set held_deletions = 0 where user_id = $1 and id = $2";
-pub(super) const LATEST_RUNS: &str = "\
+pub(super) const RUNS_BEFORE: &str = "\
     select id, user_id, mode, state, configuration, started_at, ended_at, total, processed, added, updated, deleted, \
-        duplicates, errors, held_deletions, requests, summary, error \
-    from sync_runs where user_id = $1 order by id desc limit $2";
+        duplicates, errors, held_deletions, requests, summary, error, started_by \
+    from sync_runs where user_id = $1 and id < $2 order by id desc limit $3";
 pub(super) const RUN: &str = "\
     select id, user_id, mode, state, configuration, started_at, ended_at, total, processed, added, updated, deleted, \
-        duplicates, errors, held_deletions, requests, summary, error \
+        duplicates, errors, held_deletions, requests, summary, error, started_by \
     from sync_runs where user_id = $1 and id = $2";
 pub(super) const RUNS_ALIVE: &str = "\
     select id, user_id, mode, state, configuration, started_at, ended_at, total, processed, added, updated, deleted, \
-        duplicates, errors, held_deletions, requests, summary, error \
+        duplicates, errors, held_deletions, requests, summary, error, started_by \
     from sync_runs where state in ('running', 'paused') order by user_id";
 pub(super) const LAST_COMPLETED: &str = "\
     select ended_at from sync_runs where user_id = $1 and state = 'completed' order by id desc limit 1";
@@ -86,7 +94,7 @@ pub(super) const ADD_RUN_ERROR: &str = "\
     insert into sync_run_errors (run_id, real_debrid_id, message) values ($1, $2, $3) \
     on conflict (run_id, real_debrid_id) do nothing";
 pub(super) const RUN_ERRORS: &str = "\
-    select message from sync_run_errors where run_id = $1 order by real_debrid_id limit 1000";
+    select message from sync_run_errors where run_id = $1 order by real_debrid_id limit $2";
 
 pub(super) const LISTING: &str =
     "select total, read_at, duplicates_marked from listings where user_id = $1 and kind = $2";
@@ -262,12 +270,26 @@ pub const ALL: &[(&str, &str)] = &[
     ("END_RUN", END_RUN),
     ("END_ORPHAN", END_ORPHAN),
     ("DISMISS_HELD_DELETIONS", DISMISS_HELD_DELETIONS),
-    ("LATEST_RUNS", LATEST_RUNS),
+    ("RUNS_BEFORE", RUNS_BEFORE),
     ("RUN", RUN),
     ("RUNS_ALIVE", RUNS_ALIVE),
     ("LAST_COMPLETED", LAST_COMPLETED),
     ("ADD_RUN_ERROR", ADD_RUN_ERROR),
     ("RUN_ERRORS", RUN_ERRORS),
+    ("PURGE_RUNS", PURGE_RUNS),
+    ("SHARES_BY_NUMBER", SHARES_BY_NUMBER),
+    ("SHARES_BY_ID", SHARES_BY_ID),
+    ("LIBRARY_IS_COUNTED", LIBRARY_IS_COUNTED),
+    ("FORGET_SHARES", FORGET_SHARES),
+    ("PUT_SHARE", PUT_SHARE),
+    ("PUT_LIBRARY_COUNT", PUT_LIBRARY_COUNT),
+    ("CARRY_LIBRARY_COUNT", CARRY_LIBRARY_COUNT),
+    ("NOTE_STORED", NOTE_STORED),
+    ("SHARES", SHARES),
+    ("COUNTED_AT", COUNTED_AT),
+    ("FIRST_AND_LAST_SYNC", FIRST_AND_LAST_SYNC),
+    ("GROWTH", GROWTH),
+    ("CHANGES", CHANGES),
     ("LISTING", LISTING),
     ("FORGET_LISTING", FORGET_LISTING),
     ("PUT_LISTING", PUT_LISTING),

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{ApiError, ErrorCode, Mode, RunState, State, SyncConfigurationPatch, SyncStatus, Timestamp},
+    domain::{ApiError, ErrorCode, Mode, RunState, StartedBy, State, SyncConfigurationPatch, SyncStatus, Timestamp},
     real_debrid::{Pacer, Transport},
     store::{Counters, NewRun, RunRecord, Store},
 };
@@ -102,6 +102,8 @@ pub struct StartRequest {
     pub overrides: SyncConfigurationPatch,
     /// How many deletions the user has confirmed; 0 for none.
     pub confirmed_deletions: i64,
+    /// Who asks.
+    pub started_by: StartedBy,
 }
 
 impl Engine {
@@ -167,7 +169,7 @@ impl Engine {
         let started = self.0.clock.now();
         // The first run reads everything, whatever it is called.
         let mode = if account.live.status().last_sync.is_none() { Mode::Full } else { request.mode };
-        let new = NewRun { user, mode, configuration: &json, started };
+        let new = NewRun { user, mode, configuration: &json, started, started_by: request.started_by };
         let id = if let Some(id) = self.0.store.create_run(new.clone()).await? {
             id
         } else {
@@ -187,6 +189,7 @@ impl Engine {
             held_deletions: 0,
             summary: String::new(),
             error: None,
+            started_by: Some(request.started_by),
         };
         let last_sync = account.live.status().last_sync;
         let mut status = describe(&record);

@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     domain::{Entry, Kind, Mode, SyncConfiguration, units},
     real_debrid::{self, Client, Page, PageRequest},
-    store::{Batch, Counters, FailedEntry, Store, WriteEntry},
+    store::{Batch, Counters, FailedEntry, LibraryCount, Store, WriteEntry},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -108,6 +108,8 @@ pub struct Outcome {
     pub held_deletions: i64,
     /// What was done, in one or two sentences.
     pub summary: String,
+    /// What is stored now.
+    pub library: LibraryCount,
 }
 
 impl Run {
@@ -145,11 +147,12 @@ impl Run {
         self.gate().await?;
         let settled = self.settle(&lists).await?;
         self.gate().await?;
+        let library = self.count_library(&lists).await?;
         self.counters.requests = self.requests();
         // Entries that left while the list was read are no part of it any more.
         self.counters.processed = lists.iter().map(List::size).sum();
         self.counters.total = self.counters.processed;
-        Ok(Outcome { counters: self.counters, held_deletions: settled.held, summary: self.summary(&settled) })
+        Ok(Outcome { counters: self.counters, held_deletions: settled.held, summary: self.summary(&settled), library })
     }
 
     /// Makes sure that the account answers to which the run is pinned; gives whether its subscription is live.

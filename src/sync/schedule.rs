@@ -7,7 +7,7 @@
 use super::{Engine, StartRequest};
 use crate::{
     clock::Clock,
-    domain::Timestamp,
+    domain::{StartedBy, Timestamp},
     store::{Failure, Schedule, Store},
 };
 
@@ -67,9 +67,10 @@ pub async fn keep(engine: Engine, store: Store, clock: Clock) {
             }
         };
         let now = clock.now();
+        let request = StartRequest { started_by: StartedBy::Schedule, ..StartRequest::default() };
         for schedule in schedules.into_iter().filter(|schedule| next_run(schedule, now) <= now) {
             let user = schedule.user;
-            match engine.start(user, &StartRequest::default()).await {
+            match engine.start(user, &request).await {
                 Ok(status) => tracing::info!(user, run = status.id, "an automatic run starts"),
                 // Somebody was faster, or the server is stopping.
                 Err(error) => tracing::info!(user, %error, "an automatic run does not start"),

@@ -14,6 +14,10 @@ pub fn Trouble(
 ) -> impl IntoView {
     let (heading, step, address) = match error.code {
         ErrorCode::Unauthenticated => ("Connect Real-Debrid first", "Connect Real-Debrid", "/connection"),
+        ErrorCode::NotFound if here == Place::History => ("No such sync", "Go to the history", "/history"),
+        ErrorCode::InvalidRequest if here == Place::History => {
+            ("This address cannot be read", "Go to the history", "/history")
+        }
         ErrorCode::NotFound => ("No such file", "Go to the library", "/library"),
         ErrorCode::InvalidRequest => ("This search cannot be read", "Reset filters", "/library"),
         _ => ("This page could not be shown", "Go to the start page", "/"),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    domain::{Entry, Mode, Timestamp},
+    domain::{Entry, Mode, StartedBy, Timestamp},
     store::{Batch, Counters, NewRun, Service, WriteEntry, search_name},
 };
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ async fn open() -> (tempfile::TempDir, Store) {
 async fn put(store: &Store, account: i64, ids: &[String]) -> i64 {
     let now = Timestamp::from_millis(1);
     let user = store.put_user(Service::Demo, account, "somebody", None, now).await.unwrap().id;
-    let new = NewRun { user, mode: Mode::Full, configuration: "{}", started: now };
+    let new = NewRun { user, mode: Mode::Full, configuration: "{}", started: now, started_by: StartedBy::User };
     let run = store.create_run(new).await.unwrap().unwrap();
     let entries: Vec<WriteEntry> = (0..).zip(ids).map(|(place, id)| write(id, place)).collect();
     for part in entries.chunks(500) {

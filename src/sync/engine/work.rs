@@ -169,7 +169,9 @@ impl Engine {
             }
         };
         let failure = result.as_ref().err().filter(|_| state == RunState::Error).map(SyncError::failure);
-        let end = RunEnd { state, ended, held_deletions, summary: summary.clone(), error: error.clone(), failure };
+        let library = result.map(|outcome| outcome.library).unwrap_or_default();
+        let (words, cause) = (summary.clone(), error.clone());
+        let end = RunEnd { state, ended, held_deletions, summary: words, error: cause, failure, library };
         if let Err(failure) = self.0.store.end_run(user, run, counters, &end).await {
             // The page shows the end all the same; a start or a restart may come first and end the run in its own way.
             tracing::error!(run, error = ?failure, "the end of a run could not be stored yet");

@@ -1,0 +1,112 @@
+//! `/history/{id}`: one sync with everything that is kept of it.
+
+use crate::{
+    app::{
+        components::{
+            layout::{Layout, Place},
+            run_list::{RunBadge, kind},
+            run_words::{entry_errors, sentence, took},
+            trouble::Trouble,
+        },
+        format,
+        server_fns::{RunData, load_run},
+        words,
+    },
+    domain::{SyncRun, units::count},
+};
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_params_map;
+
+/// The run, or the page that says that there is none.
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let id = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
+    Suspend::new(async move {
+        match load_run(id).await {
+            Ok(data) => Either::Left(view! { <Run data /> }),
+            Err(error) => Either::Right(view! { <Trouble error here=Place::History /> }),
+        }
+    })
+}
+
+#[component]
+fn Run(data: RunData) -> impl IntoView {
+    let RunData { user, run } = data;
+    let heading = format!("Sync of {}", format::minute(run.started));
+    let said = match &run.error {
+        Some(error) => Either::Left(view! { <p class="notice bad">{error.clone()}</p> }),
+        None => Either::Right(view! { <p class="lead">{sentence(&run)}</p> }),
+    };
+    let alive = run.status.is_alive().then(|| view! { <a class="button primary" href="/sync">"Watch it"</a> });
+    view! {
+        <Layout title=heading.clone() here=Place::History user=Some(user)>
+            <p class="back">
+                <a href="/history">"History"</a>
+            </p>
+            <div class="page-head run-head">
+                <h1>{heading}</h1>
+                <p class="badges">
+                    <RunBadge state=run.status />
+                    <span class="badge">{kind(&run)}</span>
+                </p>
+                {said}
+                {alive}
+            </div>
+            <Facts run=run.clone() />
+            <Errors run />
+        </Layout>
+    }
+}
+
+#[component]
+fn Facts(run: SyncRun) -> impl IntoView {
+    let result = &run.result;
+    let held = (run.held_deletions > 0).then(|| {
+        view! { <Fact name="Deletions that wait for your word" value=count(run.held_deletions) /> }
+    });
+    view! {
+        <section class="card" aria-labelledby="facts-title">
+            <h2 id="facts-title">"What it did"</h2>
+            <dl class="rows wide run-facts">
+                <Fact name="Files checked" value=count(result.files_processed) />
+                <Fact name="Added" value=count(result.files_added) />
+                <Fact name="Updated" value=count(result.files_updated) />
+                <Fact name="Deleted" value=count(result.files_deleted) />
+                <Fact name="Duplicates among them" value=count(result.duplicates_found) />
+                <Fact name="Could not be stored" value=count(run.files_failed) />
+                {held}
+                <Fact name="Took" value=took(&run) />
+                <Fact name="Requests to Real-Debrid" value=count(run.requests) />
+                <Fact name="Started" value=format::minute(run.started) />
+                {run.ended.map(|ended| view! { <Fact name="Ended" value=format::minute(ended) /> })}
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Fact(name: &'static str, value: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+}
+
+#[component]
+fn Errors(run: SyncRun) -> impl IntoView {
+    (run.files_failed > 0).then(|| {
+        let errors = entry_errors(&run);
+        let kept = i64::try_from(errors.len()).unwrap_or(i64::MAX);
+        let note = (run.files_failed > kept)
+            .then(|| format!(" Of {} the first {} are kept.", words::files(run.files_failed), count(kept)));
+        view! {
+            <section class="card" aria-labelledby="errors">
+                <h2 id="errors">"Files that could not be stored"</h2>
+                <p class="hint">"The next sync tries them again." {note}</p>
+                <ol class="run-errors">{errors.iter().map(|error| view! { <li>{error.clone()}</li> }).collect_view()}</ol>
+            </section>
+        }
+    })
+}

@@ -1,0 +1,185 @@
+//! What the library is made of: counted once at the end of a run that changed it, and never for a page.
+
+use super::{RunEnd, Store, StoreError, sql};
+use crate::domain::{Amount, Kind, LibrarySize, Media, RunChanges, Share, Timestamp};
+use sqlx::{Sqlite, Transaction};
+use std::collections::BTreeMap;
+
+/// Entries counted at once.
+const PORTION: i64 = 20_000;
+/// Steps from the first sync to the last in the growth of the library.
+const STEPS: i64 = 120;
+
+/// What is known of the library after a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum LibraryCount {
+    /// Nothing: the run did not complete, or counting failed.
+    #[default]
+    Unknown,
+    /// It is as it was counted before.
+    AsBefore,
+    /// Counted anew.
+    Counted(Vec<Share>),
+}
+
+/// A group of a portion: kind, status and MIME type; entries, bytes, and the same of duplicates; the portion's end.
+type Group = (String, String, Option<String>, i64, i64, i64, i64, String);
+
+/// A completed run: its number and end, the files then, their bytes, and files and bytes of duplicates.
+type Size = (i64, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+
+impl Store {
+    /// Counts what is stored of an account. A portion at a time, so that no read of a million rows holds up the log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_library(&self, user: i64) -> Result<Vec<Share>, StoreError> {
+        let by_id = self.is_sparse(user).await?;
+        let (statement, mut after) =
+            if by_id { (sql::SHARES_BY_ID, String::new()) } else { (sql::SHARES_BY_NUMBER, "0".to_owned()) };
+        let mut counted: BTreeMap<(String, String, Media), (Amount, Amount)> = BTreeMap::new();
+        loop {
+            let groups: Vec<Group> =
+                sqlx::query_as(statement).bind(user).bind(&after).bind(PORTION).fetch_all(&self.reader).await?;
+            let Some(end) = end_of(&groups, by_id) else { break };
+            after = end;
+            for (kind, status, mime_type, files, bytes, duplicate_files, duplicate_bytes, _) in groups {
+                let (all, duplicates) = counted.entry((kind, status, Media::of(mime_type.as_deref()))).or_default();
+                *all = all.and(Amount { files, bytes });
+                *duplicates = duplicates.and(Amount { files: duplicate_files, bytes: duplicate_bytes });
+            }
+        }
+        let shares = counted.into_iter().map(|((kind, status, media), (all, duplicates))| Share {
+            kind: kind_of(&kind),
+            status,
+            media,
+            all,
+            duplicates,
+        });
+        Ok(shares.collect())
+    }
+
+    /// Whether what was counted before the run `run` still holds, but for what that run has done itself.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn library_is_counted(&self, user: i64, run: i64) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar(sql::LIBRARY_IS_COUNTED).bind(user).bind(run).fetch_one(&self.reader).await?)
+    }
+
+    /// What was counted last, and the end of the last run as of which it holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn library_shares(&self, user: i64) -> Result<(Option<Timestamp>, Vec<Share>), StoreError> {
+        let at: Option<i64> = sqlx::query_scalar(sql::COUNTED_AT).bind(user).fetch_optional(&self.reader).await?;
+        let rows: Vec<(String, String, String, i64, i64, i64, i64)> =
+            sqlx::query_as(sql::SHARES).bind(user).fetch_all(&self.reader).await?;
+        let shares =
+            rows.into_iter().map(|(kind, status, media, files, bytes, duplicate_files, duplicate_bytes)| Share {
+                kind: kind_of(&kind),
+                status,
+                media: Media::ALL.into_iter().find(|it| it.as_str() == media).unwrap_or(Media::Unknown),
+                all: Amount { files, bytes },
+                duplicates: Amount { files: duplicate_files, bytes: duplicate_bytes },
+            });
+        Ok((at.map(Timestamp::from_millis), shares.collect()))
+    }
+
+    /// The size of the library after completed runs, earliest first, at moments that are evenly spread over its life.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn growth(&self, user: i64) -> Result<Vec<LibrarySize>, StoreError> {
+        let life: (Option<i64>, Option<i64>) =
+            sqlx::query_as(sql::FIRST_AND_LAST_SYNC).bind(user).fetch_one(&self.reader).await?;
+        let (Some(first), Some(last)) = life else { return Ok(Vec::new()) };
+        let rows: Vec<Size> =
+            sqlx::query_as(sql::GROWTH).bind(user).bind(first).bind(last).bind(STEPS).fetch_all(&self.reader).await?;
+        let sizes = rows.into_iter().map(|(_, at, files, bytes, duplicate_files, duplicate_bytes)| LibrarySize {
+            at: Timestamp::from_millis(at),
+            files,
+            bytes,
+            duplicates: duplicate_files.zip(duplicate_bytes).map(|(files, bytes)| Amount { files, bytes }),
+        });
+        Ok(sizes.collect())
+    }
+
+    /// What the newest runs that changed anything changed, earliest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn changes(&self, user: i64, limit: i64) -> Result<Vec<RunChanges>, StoreError> {
+        let rows: Vec<(i64, i64, i64, i64, i64, i64)> =
+            sqlx::query_as(sql::CHANGES).bind(user).bind(limit).fetch_all(&self.reader).await?;
+        let changes = rows.into_iter().rev().map(|(run, ended, total, added, updated, deleted)| RunChanges {
+            run: run.to_string(),
+            ended: Timestamp::from_millis(ended),
+            total,
+            added,
+            updated,
+            deleted,
+        });
+        Ok(changes.collect())
+    }
+}
+
+/// Where a portion ends: at the last of its groups' ends. Ids are compared as words, numbers as what they are.
+fn end_of(groups: &[Group], by_id: bool) -> Option<String> {
+    let number = |end: &str| if by_id { 0 } else { end.parse().unwrap_or(i64::MAX) };
+    groups.iter().map(|group| group.7.as_str()).max_by_key(|end| (number(end), *end)).map(str::to_owned)
+}
+
+fn kind_of(word: &str) -> Kind {
+    if word == Kind::Download.as_str() { Kind::Download } else { Kind::Torrent }
+}
+
+/// Notes what is stored at the end of a run, with the run's end.
+pub(super) async fn note_library(
+    tx: &mut Transaction<'static, Sqlite>,
+    user: i64,
+    run: i64,
+    end: &RunEnd,
+) -> Result<(), StoreError> {
+    let at = end.ended.as_millis();
+    match &end.library {
+        LibraryCount::Unknown => return Ok(()),
+        LibraryCount::AsBefore => {
+            sqlx::query(sql::CARRY_LIBRARY_COUNT).bind(user).bind(run).bind(at).execute(&mut **tx).await?;
+        }
+        LibraryCount::Counted(shares) => {
+            sqlx::query(sql::FORGET_SHARES).bind(user).execute(&mut **tx).await?;
+            let (mut all, mut duplicates) = (Amount::default(), Amount::default());
+            for share in shares {
+                all = all.and(share.all);
+                duplicates = duplicates.and(share.duplicates);
+                sqlx::query(sql::PUT_SHARE)
+                    .bind(user)
+                    .bind(share.kind.as_str())
+                    .bind(&share.status)
+                    .bind(share.media.as_str())
+                    .bind(share.all.files)
+                    .bind(share.all.bytes)
+                    .bind(share.duplicates.files)
+                    .bind(share.duplicates.bytes)
+                    .execute(&mut **tx)
+                    .await?;
+            }
+            sqlx::query(sql::PUT_LIBRARY_COUNT)
+                .bind(user)
+                .bind(run)
+                .bind(at)
+                .bind(all.files)
+                .bind(all.bytes)
+                .bind(duplicates.files)
+                .bind(duplicates.bytes)
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    sqlx::query(sql::NOTE_STORED).bind(user).bind(run).execute(&mut **tx).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
