@@ -32,8 +32,8 @@ use leptos_router::{
     path,
 };
 use pages::{
-    connection::ConnectionPage, file::FilePage, home::HomePage, library::LibraryPage, not_found::NotFoundPage,
-    sync::SyncPage,
+    connection::ConnectionPage, file::FilePage, held_deletions::HeldDeletionsPage, home::HomePage,
+    library::LibraryPage, not_found::NotFoundPage, sync::SyncPage,
 };
 
 /// All pages. Each is rendered to its end before it is sent, so that it is whole without JavaScript and its status
@@ -46,6 +46,7 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/sync") view=SyncPage ssr=SsrMode::Async />
+                <Route path=path!("/sync/deletions") view=HeldDeletionsPage ssr=SsrMode::Async />
                 <Route path=path!("/connection") view=ConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/library") view=LibraryPage ssr=SsrMode::Async />
                 <Route path=path!("/library/:id") view=FilePage ssr=SsrMode::Async />

@@ -16,6 +16,7 @@ pub mod guard;
 mod list;
 pub mod live;
 pub mod memory;
+pub mod meter;
 pub mod pace;
 pub mod plan;
 pub mod run;

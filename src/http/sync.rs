@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     application::Application,
-    domain::{Action, ApiError, ErrorCode, Mode, SyncConfiguration, SyncConfigurationPatch, SyncRun, SyncStatus},
+    domain::{
+        Action, ApiError, ErrorCode, HeldDeletions, Mode, SyncConfiguration, SyncConfigurationPatch, SyncRun,
+        SyncStatus,
+    },
 };
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -119,6 +122,23 @@ pub(super) async fn deletions(
         Ok(status) => Ok(Json(status.into())),
         Err(error) => Err(refused(&application, user, error).await),
     }
+}
+
+/// `GET /api/sync/deletions`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HeldParameters {
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+pub(super) async fn held_deletions(
+    State(application): State<Application>,
+    Signed(session): Signed,
+    Parameters(parameters): Parameters<HeldParameters>,
+) -> Result<Json<HeldDeletions>, Answer> {
+    let HeldParameters { limit, cursor } = parameters;
+    Ok(Json(application.held_deletions(session.user.id, limit, cursor.as_deref()).await?))
 }
 
 #[derive(Debug, Serialize)]
