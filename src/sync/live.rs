@@ -29,7 +29,8 @@ struct Shown {
 
 impl Live {
     /// Shows `status` until something changes, and what `meter` says whenever something does.
-    pub fn new(status: SyncStatus, meter: Meter) -> Self {
+    pub fn new(mut status: SyncStatus, meter: Meter) -> Self {
+        meter.read(&mut status.pace);
         let step = status.progress.current.clone();
         Self { shown: Arc::new(watch::Sender::new(Shown { status, step, ended: None })), meter }
     }
@@ -262,15 +263,15 @@ mod tests {
         assert_eq!(newcomer.next().await.and_then(|status| status.id).as_deref(), Some("2"));
     }
 
-    fn wait(reason: &str) -> Option<Waiting> {
-        Some(Waiting { reason: reason.to_owned(), until: Timestamp::from_millis(9) })
+    fn wait(reason: &str) -> Waiting {
+        Waiting { reason: reason.to_owned(), until: Timestamp::from_millis(9) }
     }
 
     #[test]
     fn contents_are_shown_beside_the_step_and_the_wait_of_a_run() {
         let live = Live::new(SyncStatus::default(), Meter::default());
         live.step("Reading torrents");
-        live.waiting(wait("asked to slow down"));
+        live.waiting(Some(wait("asked to slow down")));
         live.contents(|contents| *contents = ContentsProgress { total: 9, processed: 4 });
         let status = live.status();
         assert_eq!(status.progress.current, "Reading torrents — asked to slow down");
@@ -283,9 +284,9 @@ mod tests {
     fn c2_a_wait_is_told_beside_the_step_and_goes_by_itself() {
         let live = Live::new(SyncStatus::default(), Meter::default());
         live.step("Reading torrents");
-        live.waiting(wait("asked to slow down"));
+        live.waiting(Some(wait("asked to slow down")));
         assert_eq!(live.status().progress.current, "Reading torrents — asked to slow down");
-        assert_eq!(live.status().pace.waiting, wait("asked to slow down"));
+        assert_eq!(live.status().pace.waiting, Some(wait("asked to slow down")));
         live.waiting(None);
         assert_eq!((live.status().progress.current, live.status().pace.waiting), ("Reading torrents".to_owned(), None));
     }
@@ -293,14 +294,14 @@ mod tests {
     #[test]
     fn c2_the_background_tells_its_waits_at_rest_and_never_in_place_of_a_run() {
         let live = Live::new(SyncStatus::default(), Meter::default());
-        live.waiting_at_rest(wait("for later"));
-        assert_eq!(live.status().pace.waiting, wait("for later"));
+        live.waiting_at_rest(Some(wait("for later")));
+        assert_eq!(live.status().pace.waiting, Some(wait("for later")));
         assert_eq!(live.status().progress.current, "", "it is no step of a run");
         live.change(|status| status.status = State::Running);
         assert_eq!(live.status().pace.waiting, None, "the run has not waited yet");
-        live.waiting(wait("for the run"));
+        live.waiting(Some(wait("for the run")));
         live.waiting_at_rest(None);
-        assert_eq!(live.status().pace.waiting, wait("for the run"));
+        assert_eq!(live.status().pace.waiting, Some(wait("for the run")));
     }
 
     proptest::proptest! {

@@ -78,7 +78,7 @@ async fn promise_3_each_answer_and_the_next_run_take_the_list_away_and_say_it_an
 async fn promise_3_f3_what_came_back_is_not_listed_after_the_next_run_and_keeps_its_record() {
     let (house, gone) = holding_60().await;
     let (back, still_gone) = gone.split_at(5);
-    for torrent in back.to_vec() {
+    for torrent in back.iter().cloned() {
         house.simulator.edit(|library| library.add_torrent(torrent));
     }
     assert_eq!(house.sync(json!({})).await["heldDeletions"], 55);
@@ -123,7 +123,7 @@ async fn promise_3_the_page_lists_what_would_go_and_leads_there_from_the_notice(
     let sync = page("/sync").await;
     assert!(sync.contains("href=\"/sync/deletions\"") && sync.contains("Show the 60 files"), "{sync}");
     let list = page("/sync/deletions").await;
-    let names: Vec<String> = gone.iter().map(Torrent::filename).map(|name| name.to_string()).collect();
+    let names: Vec<String> = gone.iter().map(Torrent::filename).collect();
     let rows = list.matches("<th scope=\"row\"").count();
     assert_eq!(rows, 50, "a page is of fifty");
     assert!(list.contains("60 files are gone from Real-Debrid") && list.contains("Next page"), "{list}");

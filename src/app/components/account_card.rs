@@ -89,7 +89,7 @@ fn SetAsideList(set_aside: SetAside) -> impl IntoView {
         view! {
             <details class="set-aside">
                 <summary>{summary(total)}</summary>
-                <p class="hint">"DMM tries them again by itself, and reads all others meanwhile."</p>
+                <p class="hint">"DMM tries again by itself, and reads all others meanwhile."</p>
                 <ul>
                     {files
                         .into_iter()

@@ -10,7 +10,7 @@ pub fn RequestPace() -> impl IntoView {
     view! {
         <dl class="rows pace">
             <div>
-                <dt>"Requests left this minute"</dt>
+                <dt>"Requests left"</dt>
                 <dd>{live.text(|status, here| words::account::requests_left(&status.pace, here.now))}</dd>
             </div>
         </dl>

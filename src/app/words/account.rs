@@ -13,7 +13,7 @@ pub fn requests_left(pace: &RequestPace, now: Option<i64>) -> String {
     if pace.limit == 0 {
         return "–".to_owned();
     }
-    format!("{} of {}", count(now.map_or(pace.left, |now| pace.left_at(now))), count(pace.limit))
+    format!("{} of {}/min", count(now.map_or(pace.left, |now| pace.left_at(now))), count(pace.limit))
 }
 
 /// What is being waited for, and for how long still.
@@ -54,8 +54,11 @@ mod tests {
     #[test]
     fn f6_the_requests_left_are_told_and_become_all_by_themselves() {
         assert_eq!(requests_left(&RequestPace::default(), Some(5)), "–");
-        assert_eq!(requests_left(&waiting(1), None), "0 of 250");
-        assert_eq!([69_999, 70_000].map(|now| requests_left(&waiting(1), Some(now))), ["0 of 250", "250 of 250"]);
+        assert_eq!(requests_left(&waiting(1), None), "0 of 250/min");
+        assert_eq!(
+            [69_999, 70_000].map(|now| requests_left(&waiting(1), Some(now))),
+            ["0 of 250/min", "250 of 250/min"]
+        );
     }
 
     #[test]
