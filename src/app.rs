@@ -35,8 +35,8 @@ use leptos_router::{
     path,
 };
 use pages::{
-    connection::ConnectionPage, file::FilePage, history::HistoryPage, home::HomePage, library::LibraryPage,
-    not_found::NotFoundPage, run::RunPage, sync::SyncPage,
+    connection::ConnectionPage, file::FilePage, held_deletions::HeldDeletionsPage, history::HistoryPage,
+    home::HomePage, library::LibraryPage, not_found::NotFoundPage, run::RunPage, sync::SyncPage,
 };
 
 /// All pages. Each is rendered to its end before it is sent, so that it is whole without JavaScript and its status
@@ -49,6 +49,7 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/sync") view=SyncPage ssr=SsrMode::Async />
+                <Route path=path!("/sync/deletions") view=HeldDeletionsPage ssr=SsrMode::Async />
                 <Route path=path!("/connection") view=ConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/library") view=LibraryPage ssr=SsrMode::Async />
                 <Route path=path!("/library/:id") view=FilePage ssr=SsrMode::Async />

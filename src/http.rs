@@ -73,7 +73,7 @@ pub fn router(state: AppState) -> Router {
         .route("/sync/start", post(sync::start))
         .route("/sync/status", get(sync::status).post(sync::act))
         .route("/sync/configuration", get(sync::configuration).post(sync::configure))
-        .route("/sync/deletions", post(sync::deletions))
+        .route("/sync/deletions", get(sync::held_deletions).post(sync::deletions))
         .route("/sync/runs", get(history::runs))
         .route("/sync/events", get(events::stream))
         .route("/files", get(files::list))

@@ -36,5 +36,5 @@ pub use client::{Account, Client, Connection, Page, PageRequest, ServerTime, Tor
 pub use code::Code;
 pub use conductor::{Conductor, Stopped, Unattended, Wait, WaitReason};
 pub use error::Error;
-pub use pacer::{Pacer, Urgency};
+pub use pacer::{Minute, Pacer, Urgency};
 pub use transport::{Exchange, Exchanged, Transport};

@@ -17,6 +17,7 @@ pub mod guard;
 mod list;
 pub mod live;
 pub mod memory;
+pub mod meter;
 pub mod pace;
 pub mod plan;
 pub mod run;

@@ -1,6 +1,8 @@
 //! Integration tests, in one binary so that it is linked once. A test that proves a line of the acceptance list begins
 //! with that line's name.
 
+#[path = "integration/account.rs"]
+mod account;
 #[path = "integration/api.rs"]
 mod api;
 #[path = "integration/bad_input.rs"]
@@ -21,6 +23,8 @@ mod documents;
 mod duplicates;
 #[path = "integration/fetching.rs"]
 mod fetching;
+#[path = "integration/held_deletions.rs"]
+mod held_deletions;
 #[path = "integration/history.rs"]
 mod history;
 #[path = "integration/house.rs"]

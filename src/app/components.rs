@@ -1,5 +1,6 @@
 //! What pages are made of; server-rendered and without life of their own.
 
+pub mod account_card;
 pub mod chart;
 pub mod contents_table;
 pub mod file_badges;

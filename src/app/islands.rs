@@ -2,5 +2,6 @@
 
 pub mod copy_button;
 pub mod live_sync;
+pub mod request_pace;
 pub mod status_card;
 pub mod sync_button;

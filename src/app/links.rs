@@ -1,4 +1,4 @@
-//! The addresses of the library: a search is a link that can be kept and shared.
+//! The addresses of lists: a search is a link that can be kept and shared.
 
 use crate::domain::{ApiError, DuplicateFilter, FileQuery, Kind, Order, Sort};
 use form_urlencoded::{Serializer, parse};
@@ -45,6 +45,15 @@ pub fn next_page(query: &FileQuery, cursor: &str) -> String {
     let joint = if first.contains('?') { '&' } else { '?' };
     let cursor = Serializer::new(String::new()).append_pair("cursor", cursor).finish();
     format!("{first}{joint}{cursor}")
+}
+
+/// The address of the deletions that were held back.
+pub const HELD_DELETIONS: &str = "/sync/deletions";
+
+/// The address of a further page of them.
+pub fn held_deletions_from(cursor: &str) -> String {
+    let cursor = Serializer::new(String::new()).append_pair("cursor", cursor).finish();
+    format!("{HELD_DELETIONS}?{cursor}")
 }
 
 /// The address of one entry.

@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod file;
+pub mod held_deletions;
 pub mod history;
 pub mod home;
 pub mod library;

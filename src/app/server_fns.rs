@@ -8,6 +8,6 @@ pub mod page_data;
 pub use actions::{sign_in, sign_in_demo, sign_out, sync_control};
 pub use history::{HistoryData, RunData, load_history, load_run};
 pub use page_data::{
-    ConnectionData, FileData, HomeData, LibraryData, SyncData, load_connection, load_file, load_home, load_library,
-    load_sync, load_viewer,
+    ConnectionData, FileData, HeldData, HomeData, LibraryData, SyncData, load_connection, load_file,
+    load_held_deletions, load_home, load_library, load_sync, load_viewer,
 };

@@ -1,5 +1,7 @@
 //! What the status card says: pure functions of a status, so that server, browser and tests agree.
 
+pub mod account;
+
 use crate::domain::{
     ErrorCode, State, SyncStatus, Timestamp,
     units::{count, duration},

@@ -1,6 +1,6 @@
 //! Where the synchronisation of one account stands: the one thing that REST, event stream and page show.
 
-use super::{Mode, Timestamp};
+use super::{Mode, RequestPace, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What the synchronisation of an account is doing.
@@ -102,6 +102,8 @@ pub struct SyncStatus {
     pub stats: Stats,
     /// Reading of torrents' contents.
     pub contents: ContentsProgress,
+    /// Requests that are left, and what is being waited for.
+    pub pace: RequestPace,
     /// The end of the last run that completed.
     pub last_sync: Option<Timestamp>,
     /// When the next automatic run comes; none while one is alive, before the first, and when auto-sync is off.
@@ -117,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_status_has_the_fields_of_the_contract_with_next_sync_and_nulls_where_there_is_nothing() {
+    fn the_status_has_the_fields_of_the_contract_with_next_sync_and_pace_and_nulls_where_there_is_nothing() {
         let json = serde_json::to_value(SyncStatus::default()).unwrap_or_default();
         assert_eq!(
             json,
@@ -127,6 +129,7 @@ mod tests {
                 "timing": {"started": null, "estimatedEnd": null, "ended": null},
                 "stats": {"added": 0, "updated": 0, "deleted": 0, "duplicates": 0, "errors": 0},
                 "contents": {"total": 0, "processed": 0},
+                "pace": {"limit": 0, "left": 0, "fullAt": null, "waiting": null},
                 "lastSync": null, "nextSync": null, "heldDeletions": 0, "error": null
             })
         );

@@ -2,11 +2,11 @@
 
 use super::{
     answer::Answer,
-    input::{Body, Signed, parse},
+    input::{Body, Parameters, Signed, parse},
 };
 use crate::{
     application::Application,
-    domain::{Action, ApiError, ErrorCode, Mode, SyncConfiguration, SyncConfigurationPatch, SyncStatus},
+    domain::{Action, ApiError, ErrorCode, HeldDeletions, Mode, SyncConfiguration, SyncConfigurationPatch, SyncStatus},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,23 @@ pub(super) async fn deletions(
         Ok(status) => Ok(Json(status.into())),
         Err(error) => Err(refused(&application, user, error).await),
     }
+}
+
+/// `GET /api/sync/deletions`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HeldParameters {
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+pub(super) async fn held_deletions(
+    State(application): State<Application>,
+    Signed(session): Signed,
+    Parameters(parameters): Parameters<HeldParameters>,
+) -> Result<Json<HeldDeletions>, Answer> {
+    let HeldParameters { limit, cursor } = parameters;
+    Ok(Json(application.held_deletions(session.user.id, limit, cursor.as_deref()).await?))
 }
 
 #[derive(Debug, Serialize)]

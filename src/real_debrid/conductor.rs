@@ -3,7 +3,7 @@
 //! The client promises that no wait is longer than the conductor wants it to be and that none is silent. It knows
 //! nothing of runs, so the sync engine, a command line and a test conduct it alike.
 
-use crate::domain::units;
+use crate::domain::{Timestamp, Waiting};
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
 /// The call was given up because the conductor said so.
@@ -39,7 +39,7 @@ impl Conductor for Unattended {
     fn waits(&self, _: Option<Wait>) {}
 }
 
-/// A wait that begins now; its [`Display`](fmt::Display) is the line for the status card.
+/// A wait that begins now; its [`Display`](fmt::Display) is the reason in words, which can follow a colon.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wait {
     /// Why.
@@ -47,6 +47,9 @@ pub struct Wait {
     /// For how long.
     pub duration: Duration,
 }
+
+/// So many refusals in a row are no plea to slow down any more: the waits are of minutes then.
+const BLOCKED: u32 = 3;
 
 /// Why the client waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,20 +74,24 @@ pub enum WaitReason {
 
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Rounded up, so that a wait that is not over never reads "0 s".
-        let seconds = self.duration.as_millis().div_ceil(1000);
-        let time = units::duration(i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000));
         match &self.reason {
-            WaitReason::OwnPace => {
-                write!(f, "Keeping to the pace that Real-Debrid allows; going on in {time}")
-            }
-            WaitReason::RateLimited { .. } => {
-                write!(f, "Real-Debrid asked us to slow down; going on in {time}")
-            }
+            WaitReason::OwnPace => f.write_str("keeping to the pace that Real-Debrid allows"),
+            WaitReason::RateLimited { refusals: ..BLOCKED } => f.write_str("Real-Debrid asked us to slow down"),
+            WaitReason::RateLimited { .. } => f.write_str("Real-Debrid is blocking requests for a while"),
             WaitReason::Retry { attempt, of, cause } => {
-                write!(f, "{cause} Trying again in {time} ({attempt} of {of})")
+                // The remedy behind the colon is for a failure that stays.
+                let cause = cause.rsplit_once(": ").map_or(cause.as_str(), |(cause, _)| cause);
+                write!(f, "repeating after an error ({attempt} of {of}), {cause}")
             }
         }
+    }
+}
+
+impl Wait {
+    /// The wait as the status tells it, if it begins at `now`.
+    pub fn told(&self, now: Timestamp) -> Waiting {
+        let millis = i64::try_from(self.duration.as_millis()).unwrap_or(i64::MAX);
+        Waiting { reason: self.to_string(), until: now.plus_millis(millis) }
     }
 }
 
@@ -109,14 +116,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_a_line_for_the_status_card() {
-        let line = |reason, millis| Wait { reason, duration: Duration::from_millis(millis) }.to_string();
+    fn c2_a_wait_says_its_reason_in_words_and_when_it_is_over() {
+        let told = |reason| Wait { reason, duration: Duration::from_millis(11_200) }.told(Timestamp::from_millis(800));
+        let reason = |reason| told(reason).reason;
+        assert_eq!(told(WaitReason::OwnPace).until, Timestamp::from_millis(12_000));
+        assert_eq!(reason(WaitReason::OwnPace), "keeping to the pace that Real-Debrid allows");
+        assert_eq!(reason(WaitReason::RateLimited { refusals: 2 }), "Real-Debrid asked us to slow down");
+        assert_eq!(reason(WaitReason::RateLimited { refusals: 3 }), "Real-Debrid is blocking requests for a while");
+        let cause = "Real-Debrid is not available at present (503, code 25): try again later.".to_owned();
         assert_eq!(
-            line(WaitReason::RateLimited { refusals: 1 }, 11_200),
-            "Real-Debrid asked us to slow down; going on in 12 s"
+            reason(WaitReason::Retry { attempt: 2, of: 3, cause }),
+            "repeating after an error (2 of 3), Real-Debrid is not available at present (503, code 25)"
         );
-        assert_eq!(line(WaitReason::OwnPace, 1), "Keeping to the pace that Real-Debrid allows; going on in 1 s");
-        let retry = WaitReason::Retry { attempt: 2, of: 3, cause: "Real-Debrid is down for maintenance.".to_owned() };
-        assert_eq!(line(retry, 4_000), "Real-Debrid is down for maintenance. Trying again in 4 s (2 of 3)");
     }
 }

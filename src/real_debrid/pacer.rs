@@ -47,6 +47,17 @@ pub(super) struct Purpose {
     pub(super) urgency: Urgency,
 }
 
+/// How the minute of an account stands at some moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Minute {
+    /// As [`Pacer::limit`].
+    pub limit: i64,
+    /// As [`Pacer::available`].
+    pub left: i64,
+    /// How long until all of the limit is left, if nothing more is sent; zero when it is.
+    pub full_in: Duration,
+}
+
 /// The requests of one account in the last minute, and what refusals taught.
 #[derive(Debug)]
 pub struct Pacer {
@@ -69,6 +80,15 @@ impl Pacer {
     /// The requests a minute that are thought to be allowed at this moment, never more than configured.
     pub fn limit(&self) -> u32 {
         u32::try_from(self.window().limit(self.clock.elapsed())).unwrap_or(u32::MAX)
+    }
+
+    /// How the present minute stands.
+    pub fn minute(&self) -> Minute {
+        let now = self.clock.elapsed();
+        let mut window = self.window();
+        let number = |requests: usize| i64::try_from(requests).unwrap_or(i64::MAX);
+        let left = number(window.available(now));
+        Minute { limit: number(window.limit(now)), left, full_in: window.full_in(now) }
     }
 
     /// Waits until a request may be sent; the conductor's permission is asked last, so a pause during the wait holds.

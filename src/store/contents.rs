@@ -3,7 +3,7 @@
 //! The work list of the background reading is a question and no queue, so it survives whatever happens to a process.
 
 use super::{Store, StoreError, search::FileRow, sql};
-use crate::domain::{ContentsProgress, FileContent, FileDetails, Timestamp};
+use crate::domain::{ContentsProgress, FileContent, FileDetails, SetAside, SetAsideFile, Timestamp};
 use sqlx::QueryBuilder;
 
 #[derive(sqlx::FromRow)]
@@ -207,6 +207,27 @@ impl Store {
             .bind(times.stale_before.as_millis())
             .fetch_all(&self.reader)
             .await?)
+    }
+
+    /// The torrents of an account that could not be read as they are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_aside(&self, user: i64) -> Result<SetAside, StoreError> {
+        let rows: Vec<(i64, String, String, i64)> =
+            sqlx::query_as(sql::SET_ASIDE).bind(user).bind(SetAside::NAMED).fetch_all(&self.reader).await?;
+        if rows.is_empty() {
+            return Ok(SetAside::default());
+        }
+        let total =
+            sqlx::query_scalar(sql::COUNT_SET_ASIDE).bind(user).bind(SetAside::MOST).fetch_one(&self.reader).await?;
+        let file = |(id, filename, error, retry_at)| SetAsideFile {
+            id,
+            filename,
+            error,
+            retry_at: Timestamp::from_millis(retry_at),
+        };
+        Ok(SetAside { total, files: rows.into_iter().map(file).collect() })
     }
 
     /// When the token of an account was stored, and its last run that completed: both change when it may ask again.

@@ -1,6 +1,6 @@
 //! No statement of a list, of duplicates or of a sync reads a whole table.
 
-use super::{Store, library::statements, search, sql, tombstones};
+use super::{Store, held, library::statements, search, sql, tombstones};
 use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row};
 
@@ -48,6 +48,7 @@ async fn no_statement_with_a_list_of_values_scans_a_table() {
         statements::hashes_statement(1, &values),
         statements::newcomers_statement(1, 1, &values),
         statements::records_statement(1, &[1, 2]),
+        held::hold_statement(1, 1, &[1, 2]),
         tombstones::candidates_statement(1, 1, "real_debrid_id", &values),
         tombstones::candidates_statement(1, 1, "identity", &values),
     ] {

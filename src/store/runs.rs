@@ -1,6 +1,6 @@
 //! Runs: what is going on. What was is in [`super::history`].
 
-use super::{LibraryCount, Store, StoreError, history, sql, statistics};
+use super::{LibraryCount, Store, StoreError, held, history, sql, statistics};
 use crate::domain::{Mode, RunState, StartedBy, Timestamp};
 use sqlx::Sqlite;
 
@@ -47,8 +47,8 @@ pub struct RunEnd {
     pub state: RunState,
     /// When.
     pub ended: Timestamp,
-    /// Deletions that wait for the user.
-    pub held_deletions: i64,
+    /// DMM's numbers of the entries whose deletion waits for the user.
+    pub held: Vec<i64>,
     /// What came of it, in words.
     pub summary: String,
     /// Why it failed.
@@ -214,19 +214,21 @@ impl Store {
         write_counters(&self.writer, user, run, counters).await
     }
 
-    /// Ends a run, notes what is stored after it, and forgets old runs that found nothing to do.
+    /// Ends a run with the list of what it holds back, notes what is stored after it, and forgets old runs that found
+    /// nothing to do.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails; the run is alive there then, and can be ended again.
     pub async fn end_run(&self, user: i64, run: i64, counters: &Counters, end: &RunEnd) -> Result<(), StoreError> {
+        let rest = self.hold_most(user, run, &end.held).await?;
         let mut tx = self.begin().await?;
+        held::hold(&mut tx, user, run, rest).await?;
         write_counters(&mut *tx, user, run, counters).await?;
         sqlx::query(sql::END_RUN)
             .bind(user)
             .bind(run)
             .bind(end.state.as_str())
             .bind(end.ended.as_millis())
-            .bind(end.held_deletions)
             .bind(&end.summary)
             .bind(end.error.as_deref())
             .bind(end.failure.map(Failure::as_str))
@@ -237,13 +239,13 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Forgets the deletions that a run held back.
+    /// Forgets the deletions that a run held back, their number first: a list without it is shown to nobody.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn dismiss_held_deletions(&self, user: i64, run: i64) -> Result<(), StoreError> {
         sqlx::query(sql::DISMISS_HELD_DELETIONS).bind(user).bind(run).execute(&self.writer).await?;
-        Ok(())
+        self.forget_held_deletions(user).await
     }
 
     /// The newest run of an account.
@@ -328,7 +330,7 @@ mod tests {
             let end = RunEnd {
                 state: RunState::Completed,
                 ended: started,
-                held_deletions: 0,
+                held: Vec::new(),
                 summary: String::new(),
                 error: None,
                 failure: None,

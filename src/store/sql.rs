@@ -18,6 +18,7 @@ pub(super) const UPSERT_USER: &str = "\
     on conflict (service, real_debrid_id) do update set \
         username = excluded.username, premium_until = excluded.premium_until, updated_at = excluded.updated_at \
     returning id, service, real_debrid_id, username, premium_until";
+pub(super) const NOTE_PREMIUM: &str = "update users set premium_until = $2, updated_at = $3 where id = $1";
 pub(super) const USER: &str = "select id, service, real_debrid_id, username, premium_until from users where id = $1";
 
 pub(super) const PUT_TOKEN: &str = "\
@@ -69,13 +70,30 @@ pub(super) const SAVE_RUN_COUNTERS: &str = "\
     update sync_runs set total = $3, processed = $4, added = $5, updated = $6, deleted = $7, duplicates = $8, \
         errors = $9, requests = $10 where user_id = $1 and id = $2";
 pub(super) const END_RUN: &str = "\
-    update sync_runs set state = $3, ended_at = $4, held_deletions = $5, summary = $6, error = $7, \
-        failure = $8 where user_id = $1 and id = $2";
+    update sync_runs set state = $3, ended_at = $4, summary = $5, error = $6, failure = $7, \
+        held_deletions = (select count(*) from held_deletions h where h.user_id = $1 and h.run_id = $2) \
+    where user_id = $1 and id = $2";
 pub(super) const END_ORPHAN: &str = "\
     update sync_runs set state = 'error', ended_at = $2, error = $3, failure = 'temporary' \
     where user_id = $1 and state in ('running', 'paused')";
 pub(super) const DISMISS_HELD_DELETIONS: &str =
     "update sync_runs set held_deletions = 0 where user_id = $1 and id = $2";
+/// Followed by the account, the run and a list of numbers.
+pub(super) const HOLD_DELETIONS: &str = "insert into held_deletions (user_id, run_id, file_id) select user_id, ";
+/// The first so many that are held of the oldest run of an account that has any: the run and the last of them.
+pub(super) const HELD_PORTION: &str = "\
+    select run_id, max(file_id) from (select run_id, file_id from held_deletions where user_id = $1 \
+        and run_id = (select min(run_id) from held_deletions where user_id = $1) order by file_id limit $2) as portion \
+    group by run_id";
+pub(super) const FORGET_HELD_PORTION: &str =
+    "delete from held_deletions where user_id = $1 and run_id = $2 and file_id <= $3";
+pub(super) const HELD_RUN: &str = "\
+    select id, held_deletions from sync_runs where user_id = $1 order by id desc limit 1";
+pub(super) const HELD_FILES: &str = "\
+    select f.id, f.real_debrid_id, f.kind, f.original_filename, f.file_size, f.mime_type, f.sha1_hash, f.status, \
+        f.download_url, f.duplicate_of, f.added_at, f.created_at, f.updated_at \
+    from held_deletions h join files f on f.id = h.file_id \
+    where h.user_id = $1 and h.run_id = $2 and h.file_id > $3 order by h.file_id limit $4";
 pub(super) const RUNS_BEFORE: &str = "\
     select id, user_id, mode, state, configuration, started_at, ended_at, total, processed, added, updated, deleted, \
         duplicates, errors, held_deletions, requests, summary, error, started_by \
@@ -243,6 +261,15 @@ pub(super) const FORGET_CONTENTS_FAILURE: &str = "delete from contents_failures 
 pub(super) const CONTENTS_FAILURE: &str = "\
     select c.error from files f join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
     where f.user_id = $1 and f.id = $2";
+/// Of entries as they are; a changed one has begun anew.
+pub(super) const SET_ASIDE: &str = "\
+    select f.id, f.original_filename, c.error, c.retry_at \
+    from contents_failures c join files f on f.id = c.file_id and f.fingerprint = c.fingerprint \
+    where c.user_id = $1 order by c.retry_at limit $2";
+pub(super) const COUNT_SET_ASIDE: &str = "\
+    select count(*) from (select c.file_id \
+        from contents_failures c join files f on f.id = c.file_id and f.fingerprint = c.fingerprint \
+        where c.user_id = $1 limit $2) as portion";
 /// What changes when an account may ask again: its token, or a run that completed.
 pub(super) const SIGNS_OF_ACCESS: &str = "\
     select (select updated_at from oauth_tokens where user_id = $1), \
@@ -252,6 +279,7 @@ pub(super) const SIGNS_OF_ACCESS: &str = "\
 pub const ALL: &[(&str, &str)] = &[
     ("MIGRATIONS_APPLIED", MIGRATIONS_APPLIED),
     ("UPSERT_USER", UPSERT_USER),
+    ("NOTE_PREMIUM", NOTE_PREMIUM),
     ("USER", USER),
     ("PUT_TOKEN", PUT_TOKEN),
     ("TOKEN", TOKEN),
@@ -271,6 +299,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("END_ORPHAN", END_ORPHAN),
     ("DISMISS_HELD_DELETIONS", DISMISS_HELD_DELETIONS),
     ("RUNS_BEFORE", RUNS_BEFORE),
+    ("HELD_PORTION", HELD_PORTION),
+    ("FORGET_HELD_PORTION", FORGET_HELD_PORTION),
+    ("HELD_RUN", HELD_RUN),
+    ("HELD_FILES", HELD_FILES),
     ("RUN", RUN),
     ("RUNS_ALIVE", RUNS_ALIVE),
     ("LAST_COMPLETED", LAST_COMPLETED),
@@ -328,5 +360,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("NOTE_CONTENTS_FAILURE", NOTE_CONTENTS_FAILURE),
     ("FORGET_CONTENTS_FAILURE", FORGET_CONTENTS_FAILURE),
     ("CONTENTS_FAILURE", CONTENTS_FAILURE),
+    ("SET_ASIDE", SET_ASIDE),
+    ("COUNT_SET_ASIDE", COUNT_SET_ASIDE),
     ("SIGNS_OF_ACCESS", SIGNS_OF_ACCESS),
 ];

@@ -56,6 +56,18 @@ impl Store {
             .await?)
     }
 
+    /// Notes when the subscription of an account ends, as Real-Debrid has just said; writes only what is news.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_premium(&self, user: i64, until: Option<Timestamp>, now: Timestamp) -> Result<(), StoreError> {
+        let until = until.map(Timestamp::as_millis);
+        if self.user(user).await?.is_some_and(|stored| stored.premium_until != until) {
+            sqlx::query(sql::NOTE_PREMIUM).bind(user).bind(until).bind(now.as_millis()).execute(&self.writer).await?;
+        }
+        Ok(())
+    }
+
     /// The account with this number.
     ///
     /// # Errors

@@ -175,7 +175,7 @@ impl Conductor for Control {
         self.note(|held| {
             held.put_off = matches!(reason, Some(WaitReason::OwnPace | WaitReason::RateLimited { .. }));
         });
-        self.live.waiting(wait.map(|wait| wait.to_string()));
+        self.live.waiting(wait.map(|wait| wait.told(self.clock.now())));
     }
 }
 
@@ -185,12 +185,13 @@ mod tests {
     use crate::{
         clock::ManualClock,
         domain::{SyncStatus, Timestamp},
+        sync::meter::Meter,
     };
 
     #[test]
     fn f6_waits_that_limits_impose_are_no_time_of_the_runs_own_and_overlap_with_pauses() {
         let manual = ManualClock::new(Timestamp::from_millis(0));
-        let control = Control::new(manual.clock(), Live::new(SyncStatus::default()));
+        let control = Control::new(manual.clock(), Live::new(SyncStatus::default(), Meter::default()));
         let wait = |reason| control.waits(Some(Wait { reason, duration: Duration::from_secs(9) }));
         let times = || (control.at_work().as_secs(), control.on_its_own().as_secs());
         let second = Duration::from_secs(1);

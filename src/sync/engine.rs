@@ -11,6 +11,7 @@ use super::{
     Control, Credentials, SyncError,
     contents::Memory,
     live::{Live, Subscription},
+    meter::Meter,
     run::RunSettings,
     schedule::next_run,
     state::{Event, next},
@@ -358,9 +359,10 @@ impl Engine {
         status.last_sync = self.0.store.last_sync(user).await?;
         status.contents = self.0.store.contents_progress(user).await?;
         status.next_sync = self.next_sync(user).await?;
+        let pacer = Arc::new(Pacer::new(self.0.options.requests_per_minute, self.0.clock.clone()));
         let account = Arc::new(Account {
-            live: Live::new(status),
-            pacer: Arc::new(Pacer::new(self.0.options.requests_per_minute, self.0.clock.clone())),
+            live: Live::new(status, Meter::new(Arc::clone(&pacer), self.0.clock.clone())),
+            pacer,
             run: tokio::sync::Mutex::default(),
             reading: Arc::default(),
         });

@@ -3,9 +3,9 @@
 //! The status is sampled from a `watch`: a slow reader skips and never blocks a run, and a new one sees the present
 //! state at once.
 
-use super::pace::Pace;
+use super::{meter::Meter, pace::Pace};
 use crate::{
-    domain::{ContentsProgress, State, SyncStatus, Timestamp},
+    domain::{ContentsProgress, State, SyncStatus, Timestamp, Waiting},
     store::Counters,
 };
 use std::{sync::Arc, time::Duration};
@@ -13,38 +13,43 @@ use tokio::sync::watch;
 
 /// The live status of one account; clones show the same one.
 #[derive(Clone, Debug)]
-pub struct Live(Arc<watch::Sender<Shown>>);
+pub struct Live {
+    shown: Arc<watch::Sender<Shown>>,
+    meter: Meter,
+}
 
 /// The status with what its words are made of.
 #[derive(Debug, Clone, Default)]
 struct Shown {
     status: SyncStatus,
     step: String,
-    wait: Option<String>,
     /// The status with which the last run ended, for readers who were too slow to see it.
     ended: Option<SyncStatus>,
 }
 
 impl Live {
-    /// Shows `status` until something changes.
-    pub fn new(status: SyncStatus) -> Self {
+    /// Shows `status` until something changes, and what `meter` says whenever something does.
+    pub fn new(mut status: SyncStatus, meter: Meter) -> Self {
+        meter.read(&mut status.pace);
         let step = status.progress.current.clone();
-        Self(Arc::new(watch::Sender::new(Shown { status, step, wait: None, ended: None })))
+        Self { shown: Arc::new(watch::Sender::new(Shown { status, step, ended: None })), meter }
     }
 
     /// The present status.
     pub fn status(&self) -> SyncStatus {
-        self.0.borrow().status.clone()
+        let mut status = self.shown.borrow().status.clone();
+        self.meter.read(&mut status.pace);
+        status
     }
 
     /// The present state.
     pub fn state(&self) -> State {
-        self.0.borrow().status.status
+        self.shown.borrow().status.status
     }
 
     /// Waits for a status that `is_wanted` accepts.
     pub async fn wait_for(&self, is_wanted: impl Fn(&SyncStatus) -> bool) -> SyncStatus {
-        let mut shown = self.0.subscribe();
+        let mut shown = self.shown.subscribe();
         match shown.wait_for(|shown| is_wanted(&shown.status)).await {
             Ok(shown) => shown.status.clone(),
             // The sender lives in `self`.
@@ -54,7 +59,7 @@ impl Live {
 
     /// A reader of every status that comes, the present one first.
     pub fn subscribe(&self) -> Subscription {
-        let mut receiver = self.0.subscribe();
+        let mut receiver = self.shown.subscribe();
         receiver.mark_changed();
         let told = receiver.borrow().ended.as_ref().and_then(|ended| ended.id.clone());
         Subscription { receiver, told }
@@ -62,10 +67,11 @@ impl Live {
 
     /// Changes the status.
     pub fn change(&self, change: impl FnOnce(&mut SyncStatus)) {
-        self.0.send_modify(|shown| {
+        self.shown.send_modify(|shown| {
             change(&mut shown.status);
             shown.step.clone_from(&shown.status.progress.current);
-            shown.wait = None;
+            shown.status.pace.waiting = None;
+            self.meter.read(&mut shown.status.pace);
             if is_end(&shown.status) {
                 shown.ended = Some(shown.status.clone());
             }
@@ -75,24 +81,39 @@ impl Live {
     /// Says in words what is being done now.
     pub fn step(&self, step: impl Into<String>) {
         let step = step.into();
-        self.0.send_modify(|shown| {
+        self.shown.send_modify(|shown| {
             shown.step = step;
+            self.meter.read(&mut shown.status.pace);
             shown.say();
         });
     }
 
     /// Says what is being waited for, beside the step; `None` when the wait is over.
-    pub fn waiting(&self, wait: Option<String>) {
-        self.0.send_modify(|shown| {
-            shown.wait = wait;
+    pub fn waiting(&self, wait: Option<Waiting>) {
+        self.shown.send_modify(|shown| {
+            shown.status.pace.waiting = wait;
+            self.meter.read(&mut shown.status.pace);
             shown.say();
+        });
+    }
+
+    /// Says what the background waits for; a living run speaks for itself.
+    pub fn waiting_at_rest(&self, wait: Option<Waiting>) {
+        self.shown.send_if_modified(|shown| {
+            let pace = &mut shown.status.pace;
+            let changes = !is_alive(shown.status.status) && pace.waiting != wait;
+            if changes {
+                pace.waiting = wait;
+                self.meter.read(pace);
+            }
+            changes
         });
     }
 
     /// Shows when the next automatic run comes. A living run has none.
     pub fn next_sync(&self, next: Option<Timestamp>) {
-        self.0.send_if_modified(|shown| {
-            let next = next.filter(|_| !matches!(shown.status.status, State::Running | State::Paused));
+        self.shown.send_if_modified(|shown| {
+            let next = next.filter(|_| !is_alive(shown.status.status));
             let changes = shown.status.next_sync != next;
             shown.status.next_sync = next;
             changes
@@ -101,20 +122,24 @@ impl Live {
 
     /// Shows how many contents are known, beside whatever a run says.
     pub fn contents(&self, change: impl FnOnce(&mut ContentsProgress)) {
-        self.0.send_modify(|shown| change(&mut shown.status.contents));
+        self.shown.send_modify(|shown| {
+            change(&mut shown.status.contents);
+            self.meter.read(&mut shown.status.pace);
+        });
     }
 
     /// Resolves once a run is alive.
     pub async fn busy(&self) {
-        self.wait_for(|status| matches!(status.status, State::Running | State::Paused)).await;
+        self.wait_for(|status| is_alive(status.status)).await;
     }
 
     /// Shows a run's counters and its expected end. Percentage never goes down and stays below 100 until the run
     /// completes.
     pub fn progress(&self, counters: &Counters, pace: &Pace, pages_left: u32, now: Timestamp) {
-        self.0.send_modify(|shown| {
+        self.shown.send_modify(|shown| {
             let status = &mut shown.status;
             count(status, counters);
+            self.meter.read(&mut status.pace);
             let left = pace.remaining(pages_left, counters.total - counters.processed);
             status.timing.estimated_end = left
                 .filter(|_| status.status == State::Running)
@@ -125,8 +150,8 @@ impl Live {
 
 impl Shown {
     fn say(&mut self) {
-        self.status.progress.current = match &self.wait {
-            Some(wait) => format!("{} — {wait}", self.step),
+        self.status.progress.current = match &self.status.pace.waiting {
+            Some(wait) => format!("{} — {}", self.step, wait.reason),
             None => self.step.clone(),
         };
     }
@@ -150,9 +175,14 @@ pub(super) fn count(status: &mut SyncStatus, counters: &Counters) {
     status.stats.errors = counters.errors;
 }
 
+/// Whether a run goes on or can go on.
+const fn is_alive(state: State) -> bool {
+    matches!(state, State::Running | State::Paused)
+}
+
 /// Whether a status is the last one of its run.
 fn is_end(status: &SyncStatus) -> bool {
-    status.timing.ended.is_some() && !matches!(status.status, State::Running | State::Paused)
+    status.timing.ended.is_some() && !is_alive(status.status)
 }
 
 /// A reader of the live status.
@@ -192,7 +222,7 @@ mod tests {
 
     #[test]
     fn c3_the_percentage_never_goes_down_and_keeps_100_for_the_end() {
-        let live = Live::new(SyncStatus::default());
+        let live = Live::new(SyncStatus::default(), Meter::default());
         let mut shown = Vec::new();
         for (total, processed) in [(10, 0), (10, 5), (20, 6), (20, 20)] {
             live.progress(&counters(total, processed), &Pace::default(), 0, Timestamp::from_millis(0));
@@ -203,7 +233,7 @@ mod tests {
 
     #[test]
     fn c4_processed_never_exceeds_total() {
-        let live = Live::new(SyncStatus::default());
+        let live = Live::new(SyncStatus::default(), Meter::default());
         live.progress(&counters(10, 12), &Pace::default(), 0, Timestamp::from_millis(0));
         let progress = live.status().progress;
         assert_eq!((progress.processed, progress.total), (12, 12));
@@ -211,7 +241,7 @@ mod tests {
 
     #[tokio::test]
     async fn c1_a_slow_reader_skips_but_never_misses_the_end_of_a_run() {
-        let live = Live::new(SyncStatus::default());
+        let live = Live::new(SyncStatus::default(), Meter::default());
         let mut reader = live.subscribe();
         assert_eq!(reader.next().await.map(|status| status.status), Some(State::Idle));
         let show = |id: &str, state: State| {
@@ -233,14 +263,18 @@ mod tests {
         assert_eq!(newcomer.next().await.and_then(|status| status.id).as_deref(), Some("2"));
     }
 
+    fn wait(reason: &str) -> Waiting {
+        Waiting { reason: reason.to_owned(), until: Timestamp::from_millis(9) }
+    }
+
     #[test]
     fn contents_are_shown_beside_the_step_and_the_wait_of_a_run() {
-        let live = Live::new(SyncStatus::default());
+        let live = Live::new(SyncStatus::default(), Meter::default());
         live.step("Reading torrents");
-        live.waiting(Some("going on in 4 s".to_owned()));
+        live.waiting(Some(wait("asked to slow down")));
         live.contents(|contents| *contents = ContentsProgress { total: 9, processed: 4 });
         let status = live.status();
-        assert_eq!(status.progress.current, "Reading torrents — going on in 4 s");
+        assert_eq!(status.progress.current, "Reading torrents — asked to slow down");
         assert_eq!((status.contents.processed, status.contents.total), (4, 9));
         live.waiting(None);
         assert_eq!(live.status().progress.current, "Reading torrents");
@@ -248,12 +282,26 @@ mod tests {
 
     #[test]
     fn c2_a_wait_is_told_beside_the_step_and_goes_by_itself() {
-        let live = Live::new(SyncStatus::default());
+        let live = Live::new(SyncStatus::default(), Meter::default());
         live.step("Reading torrents");
-        live.waiting(Some("going on in 4 s".to_owned()));
-        assert_eq!(live.status().progress.current, "Reading torrents — going on in 4 s");
+        live.waiting(Some(wait("asked to slow down")));
+        assert_eq!(live.status().progress.current, "Reading torrents — asked to slow down");
+        assert_eq!(live.status().pace.waiting, Some(wait("asked to slow down")));
         live.waiting(None);
-        assert_eq!(live.status().progress.current, "Reading torrents");
+        assert_eq!((live.status().progress.current, live.status().pace.waiting), ("Reading torrents".to_owned(), None));
+    }
+
+    #[test]
+    fn c2_the_background_tells_its_waits_at_rest_and_never_in_place_of_a_run() {
+        let live = Live::new(SyncStatus::default(), Meter::default());
+        live.waiting_at_rest(Some(wait("for later")));
+        assert_eq!(live.status().pace.waiting, Some(wait("for later")));
+        assert_eq!(live.status().progress.current, "", "it is no step of a run");
+        live.change(|status| status.status = State::Running);
+        assert_eq!(live.status().pace.waiting, None, "the run has not waited yet");
+        live.waiting(Some(wait("for the run")));
+        live.waiting_at_rest(None);
+        assert_eq!(live.status().pace.waiting, Some(wait("for the run")));
     }
 
     proptest::proptest! {
@@ -261,7 +309,7 @@ mod tests {
         fn c3_c4_whatever_a_run_counts_the_percentage_never_goes_back_nor_over_99_and_processed_stays_within_total(
             steps in proptest::collection::vec((0..200_i64, 0..250_i64), 1..60),
         ) {
-            let live = Live::new(SyncStatus::default());
+            let live = Live::new(SyncStatus::default(), Meter::default());
             let mut before = 0;
             for (total, processed) in steps {
                 live.progress(&counters(total, processed), &Pace::default(), 1, Timestamp::from_millis(0));

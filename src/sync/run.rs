@@ -104,8 +104,8 @@ pub struct Run {
 pub struct Outcome {
     /// The last counters.
     pub counters: Counters,
-    /// Deletions that wait for the user.
-    pub held_deletions: i64,
+    /// DMM's numbers of the entries whose deletion waits for the user.
+    pub held: Vec<i64>,
     /// What was done, in one or two sentences.
     pub summary: String,
     /// What is stored now.
@@ -121,6 +121,8 @@ impl Run {
     pub async fn execute(&mut self) -> Result<Outcome, SyncError> {
         self.live.step("Checking your Real-Debrid account");
         self.had_premium = self.pin_account().await?;
+        // This run will say anew what is gone; if it was killed, it may have begun to.
+        self.store.forget_held_deletions(self.user).await?;
         let mut lists = Vec::with_capacity(Kind::ALL.len());
         for kind in Kind::ALL {
             lists.push(self.open(kind).await?);
@@ -152,7 +154,7 @@ impl Run {
         // Entries that left while the list was read are no part of it any more.
         self.counters.processed = lists.iter().map(List::size).sum();
         self.counters.total = self.counters.processed;
-        Ok(Outcome { counters: self.counters, held_deletions: settled.held, summary: self.summary(&settled), library })
+        Ok(Outcome { counters: self.counters, summary: self.summary(&settled), held: settled.held, library })
     }
 
     /// Makes sure that the account answers to which the run is pinned; gives whether its subscription is live.
@@ -162,6 +164,7 @@ impl Run {
             return Err(SyncError::AnotherAccount { expected: self.real_debrid_id, found: account.real_debrid_id });
         }
         self.gate().await?;
+        self.store.note_premium(self.user, account.premium_until, self.clock.now()).await?;
         self.beat();
         Ok(account.premium)
     }

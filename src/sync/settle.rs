@@ -9,8 +9,8 @@ use crate::{
 /// What settling came to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Settled {
-    /// Deletions that wait for the user.
-    pub(super) held: i64,
+    /// DMM's numbers of the entries whose deletion waits for the user.
+    pub(super) held: Vec<i64>,
     /// Why something was not deleted although it may be gone, in words.
     pub(super) note: Option<String>,
 }
@@ -44,7 +44,7 @@ impl Run {
         if (guard::holds_back(count + deleted, before) || empties_a_list(lists, &missing))
             && count + deleted > self.settings.confirmed_deletions
         {
-            return Ok(Settled { held: count, note });
+            return Ok(Settled { held: missing.iter().map(|entry| entry.id).collect(), note });
         }
         // Asked again: a run can have been paused for days, and a lapsed subscription makes entries disappear that come
         // back with it.
@@ -57,7 +57,7 @@ impl Run {
                 } else {
                     "Your Real-Debrid subscription has lapsed, so nothing was deleted here"
                 };
-                return Ok(Settled { held: 0, note: Some(note.to_owned()) });
+                return Ok(Settled { held: Vec::new(), note: Some(note.to_owned()) });
             }
         }
         let confirmed = self.confirm(missing).await?;
@@ -65,7 +65,7 @@ impl Run {
         self.remember(lists, &confirmed).await?;
         self.store.purge_tombstones(self.user, self.clock.now()).await?;
         let notes: Vec<String> = note.into_iter().chain(confirmed.note).collect();
-        Ok(Settled { held: 0, note: (!notes.is_empty()).then(|| notes.join(". ")) })
+        Ok(Settled { held: Vec::new(), note: (!notes.is_empty()).then(|| notes.join(". ")) })
     }
 
     async fn delete(&mut self, gone: &[Missing]) -> Result<(), SyncError> {

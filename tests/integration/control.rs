@@ -118,7 +118,7 @@ async fn d3_d4_pause_and_cancel_take_effect_while_a_request_or_a_limit_is_waited
         knobs.rate.retry_after = Some("600".to_owned());
     });
     house.start(json!({})).await;
-    house.until(|status| status["progress"]["current"].as_str().is_some_and(|step| step.contains("going on in"))).await;
+    house.until(|status| status["progress"]["current"].as_str().is_some_and(|step| step.contains("slow down"))).await;
     let paused = within(AT_ONCE, act(&house, "pause")).await.expect("pause within 1 s");
     assert_eq!(paused.body["status"]["status"], "paused");
     let cancelled = within(AT_ONCE, act(&house, "cancel")).await.expect("cancel within 1 s");

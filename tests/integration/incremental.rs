@@ -143,7 +143,7 @@ async fn f6_no_request_is_sent_beyond_the_pace_and_the_wait_is_told() {
     house.requests();
     house.start(json!({"batchSize": 500})).await;
     house
-        .until(|status| status["progress"]["current"].as_str().is_some_and(|step| step.contains("Keeping to the pace")))
+        .until(|status| status["progress"]["current"].as_str().is_some_and(|step| step.contains("keeping to the pace")))
         .await;
     crate::house::rest(std::time::Duration::from_secs(1)).await;
     let requests = house.requests();

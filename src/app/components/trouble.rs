@@ -19,6 +19,9 @@ pub fn Trouble(
             ("This address cannot be read", "Go to the history", "/history")
         }
         ErrorCode::NotFound => ("No such file", "Go to the library", "/library"),
+        ErrorCode::InvalidRequest if here == Place::Sync => {
+            ("This address cannot be read", "Go to synchronisation", "/sync")
+        }
         ErrorCode::InvalidRequest => ("This search cannot be read", "Reset filters", "/library"),
         _ => ("This page could not be shown", "Go to the start page", "/"),
     };

@@ -33,37 +33,46 @@ pub fn ConnectionPage() -> impl IntoView {
 
 #[component]
 fn SignInForms(demo: bool) -> impl IntoView {
-    let problem = problem_in_address();
     view! {
         <Layout title="Connect Real-Debrid" here=Place::Connection user=None>
             <div class="narrow">
                 <h1>"Connect Real-Debrid"</h1>
                 <p class="lead">"Your Real-Debrid account is your sign-in here."</p>
-                <form class="card form" method="post" action="/api/auth/ui/sign_in">
-                    <label for="token">"Private API token"</label>
-                    <input
-                        id="token"
-                        name="token"
-                        type="password"
-                        required
-                        autocomplete="off"
-                        spellcheck="false"
-                        placeholder="Paste it here"
-                        aria-describedby="problem token-hint"
-                        aria-invalid=problem.map(|_| "true")
-                    />
-                    <Problem code=problem />
-                    <p id="token-hint" class="hint">
-                        "You find it at "
-                        <a href="https://real-debrid.com/apitoken" target="_blank" rel="noopener noreferrer">
-                            "real-debrid.com/apitoken"
-                        </a> ". DMM stores it encrypted on this server, uses it only to read, and never shows it again."
-                    </p>
-                    <button class="button primary">"Connect"</button>
-                </form>
+                <TokenForm heading=None button="Connect" />
                 {demo.then(|| view! { <Demo /> })}
             </div>
         </Layout>
+    }
+}
+
+/// Where a token is pasted: the first, or one that takes the place of a token that is refused.
+#[component]
+fn TokenForm(heading: Option<&'static str>, button: &'static str) -> impl IntoView {
+    let problem = problem_in_address();
+    view! {
+        <form class="card form" method="post" action="/api/auth/ui/sign_in">
+            {heading.map(|heading| view! { <h2>{heading}</h2> })}
+            <label for="token">"Private API token"</label>
+            <input
+                id="token"
+                name="token"
+                type="password"
+                required
+                autocomplete="off"
+                spellcheck="false"
+                placeholder="Paste it here"
+                aria-describedby="problem token-hint"
+                aria-invalid=problem.map(|_| "true")
+            />
+            <Problem code=problem />
+            <p id="token-hint" class="hint">
+                "You find it at "
+                <a href="https://real-debrid.com/apitoken" target="_blank" rel="noopener noreferrer">
+                    "real-debrid.com/apitoken"
+                </a> ". DMM stores it encrypted on this server, uses it only to read, and never shows it again."
+            </p>
+            <button class="button primary">{button}</button>
+        </form>
     }
 }
 
@@ -108,6 +117,7 @@ fn Connected(user: User) -> impl IntoView {
                         </form>
                     </div>
                 </section>
+                <TokenForm heading=Some("Sign in again") button="Use this token" />
             </div>
         </Layout>
     }

@@ -2,6 +2,7 @@
 
 use crate::app::{
     components::{
+        account_card::AccountCard,
         layout::{Layout, Place},
         preview::Preview,
         problem::{Problem, problem_in_address},
@@ -27,10 +28,10 @@ pub fn SyncPage() -> impl IntoView {
 
 #[component]
 fn Dashboard(data: SyncData) -> impl IntoView {
-    let SyncData { user, status, configuration } = data;
+    let SyncData { user, status, configuration, set_aside, now } = data;
     let problem = problem_in_address();
     view! {
-        <Layout title="File Synchronization" here=Place::Sync user=Some(user)>
+        <Layout title="File Synchronization" here=Place::Sync user=Some(user.clone())>
             <div class="sync-page">
                 <LiveSync status>
                     <div class="sync-main">
@@ -42,8 +43,8 @@ fn Dashboard(data: SyncData) -> impl IntoView {
                         <SyncButton />
                         <StatusCard />
                     </div>
-                </LiveSync>
                 <aside class="sync-aside">
+                    <AccountCard user set_aside now />
                     <SettingsInForce configuration />
                     <section class="card">
                         <h2>"Your files"</h2>
@@ -53,6 +54,7 @@ fn Dashboard(data: SyncData) -> impl IntoView {
                         </a>
                     </section>
                 </aside>
+                </LiveSync>
             </div>
         </Layout>
     }

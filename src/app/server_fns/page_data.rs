@@ -2,7 +2,10 @@
 //! what REST answers, to the same callers.
 #![expect(missing_docs, reason = "the server macro generates items without documentation")]
 
-use crate::domain::{ApiError, FileDetails, FilePage, FileQuery, Folders, SyncConfiguration, SyncStatus, User};
+use crate::domain::{
+    ApiError, FileDetails, FilePage, FileQuery, Folders, HeldDeletions, SetAside, SyncConfiguration, SyncStatus,
+    Timestamp, User,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +25,21 @@ pub struct SyncData {
     pub status: SyncStatus,
     /// The settings in force.
     pub configuration: SyncConfiguration,
+    /// Torrents whose contents could not be read.
+    pub set_aside: SetAside,
+    /// The time at the server.
+    pub now: Timestamp,
+}
+
+/// The deletions that wait for an answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HeldData {
+    /// Who is signed in.
+    pub user: User,
+    /// One page of them.
+    pub held: HeldDeletions,
+    /// Whether it is the first page.
+    pub is_first: bool,
 }
 
 /// The sign-in page.
@@ -92,7 +110,25 @@ pub async fn load_sync() -> Result<Option<SyncData>, ApiError> {
         let application = expect_context::<Application>();
         let status = application.sync_status(session.user.id).await?;
         let configuration = application.configuration(session.user.id).await?;
-        Ok(Some(SyncData { user: session.user, status, configuration }))
+        let set_aside = application.set_aside(session.user.id).await?;
+        let now = application.clock().now();
+        Ok(Some(SyncData { user: session.user, status, configuration, set_aside, now }))
+    };
+    request::shown(loaded.await)
+}
+
+/// One page of the deletions that wait for an answer; an empty `cursor` is the first.
+///
+/// # Errors
+/// `unauthenticated`; `invalid_request` for a cursor that cannot be read.
+#[server(prefix = "/api/ui", endpoint = "held_deletions_page")]
+pub async fn load_held_deletions(cursor: String) -> Result<HeldData, ApiError> {
+    use crate::{app::request, application::Application};
+    let loaded = async {
+        let session = request::required_session().await?;
+        let cursor = Some(cursor.as_str()).filter(|cursor| !cursor.is_empty());
+        let held = expect_context::<Application>().held_deletions(session.user.id, None, cursor).await?;
+        Ok(HeldData { user: session.user, held, is_first: cursor.is_none() })
     };
     request::shown(loaded.await)
 }

@@ -74,6 +74,12 @@ impl Window {
         if now < self.not_before { 0 } else { self.limit(now).saturating_sub(self.sent.len()) }
     }
 
+    /// How long until nothing that was sent or refused counts any more. Of a request in flight only the least is known.
+    pub(super) fn full_in(&self, now: Duration) -> Duration {
+        let ends = self.sent.iter().map(|sent| sent.answered.unwrap_or(now) + HOLD);
+        ends.chain([self.not_before]).max().unwrap_or_default().saturating_sub(now)
+    }
+
     /// Notes a request as sent, or says how long to wait first.
     pub(super) fn take(&mut self, purpose: Purpose, now: Duration) -> Result<Sent, Wait> {
         self.forget(now);

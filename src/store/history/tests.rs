@@ -35,7 +35,7 @@ async fn run(store: &Store, user: i64, state: RunState, counters: Counters) -> i
     let end = RunEnd {
         state,
         ended: Timestamp::from_millis(6),
-        held_deletions: 0,
+        held: Vec::new(),
         summary: String::new(),
         error: (state == RunState::Error).then(|| "It failed.".to_owned()),
         failure: None,

@@ -40,7 +40,7 @@ async fn end(store: &Store, user: i64, run: i64, millis: i64, counters: &Counter
     let end = RunEnd {
         state: RunState::Completed,
         ended: Timestamp::from_millis(millis),
-        held_deletions: 0,
+        held: Vec::new(),
         summary: String::new(),
         error: None,
         failure: None,

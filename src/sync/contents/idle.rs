@@ -2,16 +2,23 @@
 //! the server stops.
 
 use crate::{
-    domain::State,
-    real_debrid::{Conductor, Stopped, Wait},
+    clock::Clock,
+    domain::{State, Waiting},
+    real_debrid::{Conductor, Stopped, Wait, WaitReason},
     sync::live::Live,
 };
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 use tokio_util::sync::CancellationToken;
+
+/// Shorter waits are not told: nobody waits, and each would be two events for every open page.
+const TELLING: Duration = Duration::from_secs(3);
+/// Of the background's own share of the pace, when there may well be requests left.
+const SPARING: &str = "leaving the rest of this minute's requests to syncs and pages";
 
 #[derive(Clone, Debug)]
 pub(super) struct Idle {
     pub(super) live: Live,
+    pub(super) clock: Clock,
     pub(super) shutdown: CancellationToken,
 }
 
@@ -35,5 +42,12 @@ impl Conductor for Idle {
         })
     }
 
-    fn waits(&self, _: Option<Wait>) {}
+    fn waits(&self, wait: Option<Wait>) {
+        let told = wait.filter(|wait| wait.duration >= TELLING).map(|wait| {
+            let told = wait.told(self.clock.now());
+            let is_own_pace = wait.reason == WaitReason::OwnPace;
+            if is_own_pace { Waiting { reason: SPARING.to_owned(), ..told } } else { told }
+        });
+        self.live.waiting_at_rest(told);
+    }
 }

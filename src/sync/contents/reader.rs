@@ -149,7 +149,11 @@ impl Reader {
             urgency: Urgency::Background,
             clock: self.clock.clone(),
             pacer: Arc::clone(&self.pacer),
-            conductor: Arc::new(Idle { live: self.live.clone(), shutdown: self.shutdown.clone() }),
+            conductor: Arc::new(Idle {
+                live: self.live.clone(),
+                clock: self.clock.clone(),
+                shutdown: self.shutdown.clone(),
+            }),
         };
         Ok(Client::new(self.transport.clone(), connection))
     }

@@ -140,11 +140,11 @@ impl Engine {
         user: i64,
         run: i64,
         counters: &Counters,
-        result: Result<Outcome, SyncError>,
+        mut result: Result<Outcome, SyncError>,
     ) {
-        let mut held = account.run.lock().await;
+        let mut reins = account.run.lock().await;
         let stopped = matches!(result, Err(SyncError::Stopped | SyncError::RealDebrid(real_debrid::Error::Stopped)));
-        if stopped && held.as_ref().is_some_and(|reins| reins.control.is_left()) {
+        if stopped && reins.as_ref().is_some_and(|reins| reins.control.is_left()) {
             // Alive in the database: the next start takes it up.
             if let Err(error) = self.0.store.save_counters(user, run, counters).await {
                 tracing::warn!(run, error = ?error, "the counters of a run could not be saved at shutdown");
@@ -152,26 +152,20 @@ impl Engine {
             return;
         }
         let ended = self.0.clock.now();
-        let (event, state, summary, error, held_deletions) = match &result {
-            Ok(outcome) => {
-                (Event::Complete, RunState::Completed, outcome.summary.clone(), None, outcome.held_deletions)
-            }
-            Err(_) if stopped => (Event::Cancel, RunState::Cancelled, cancelled(counters), None, 0),
+        let held = result.as_mut().map(|outcome| std::mem::take(&mut outcome.held)).unwrap_or_default();
+        let held_deletions = i64::try_from(held.len()).unwrap_or(i64::MAX);
+        let (event, state, summary, error) = match &result {
+            Ok(outcome) => (Event::Complete, RunState::Completed, outcome.summary.clone(), None),
+            Err(_) if stopped => (Event::Cancel, RunState::Cancelled, cancelled(counters), None),
             Err(error) => {
                 tracing::warn!(user, run, error = ?error, "a run failed");
-                (
-                    Event::Fail,
-                    RunState::Error,
-                    "The sync stopped before its end.".to_owned(),
-                    Some(error.to_string()),
-                    0,
-                )
+                (Event::Fail, RunState::Error, "The sync stopped before its end.".to_owned(), Some(error.to_string()))
             }
         };
         let failure = result.as_ref().err().filter(|_| state == RunState::Error).map(SyncError::failure);
         let library = result.map(|outcome| outcome.library).unwrap_or_default();
         let (words, cause) = (summary.clone(), error.clone());
-        let end = RunEnd { state, ended, held_deletions, summary: words, error: cause, failure, library };
+        let end = RunEnd { state, ended, held, summary: words, error: cause, failure, library };
         if let Err(failure) = self.0.store.end_run(user, run, counters, &end).await {
             // The page shows the end all the same; a start or a restart may come first and end the run in its own way.
             tracing::error!(run, error = ?failure, "the end of a run could not be stored yet");
@@ -179,7 +173,7 @@ impl Engine {
         }
         let contents = self.0.store.contents_progress(user).await.ok();
         let next_sync = self.next_sync(user).await.ok().flatten();
-        *held = None;
+        *reins = None;
         account.live.change(|shown| {
             shown.status = next(shown.status, event).unwrap_or(State::Error);
             count(shown, counters);

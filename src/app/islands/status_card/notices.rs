@@ -1,6 +1,8 @@
 //! What needs the user's eye: an error with its remedy, deletions that wait for a word, contents that are known.
 
-use crate::app::{command::Command, islands::sync_button::CommandForm, live::Live, words};
+use crate::app::{
+    command::Command, islands::sync_button::CommandForm, links, live::Live, words, words::account::remedy,
+};
 use crate::domain::units::count;
 use leptos::prelude::*;
 
@@ -16,6 +18,11 @@ pub fn ErrorNotice(
             <p hidden=live.holds(|status, _| status.next_sync.is_none())>
                 {live.text(|status, here| words::tries_again(status, here.now))}
             </p>
+            <div class="notice-actions" hidden=live.holds(|status, _| remedy(status).is_none())>
+                <a class="button" href=live.text(|status, _| remedy(status).unwrap_or_default().1.to_owned())>
+                    {live.text(|status, _| remedy(status).unwrap_or_default().0.to_owned())}
+                </a>
+            </div>
         </div>
     }
 }
@@ -37,6 +44,11 @@ pub fn HeldDeletions(
         <section class="notice warn" aria-labelledby="held-title" hidden=live.holds(|status, _| status.held_deletions == 0)>
             <h3 id="held-title">"Deletions held back"</h3>
             <p>{text}</p>
+            <p>
+                <a href=links::HELD_DELETIONS>
+                    {live.text(|status, _| format!("Show the {}", words::files(status.held_deletions)))}
+                </a>
+            </p>
             <div class="notice-actions">
                 <CommandForm live command=|_| Command::Dismiss label=|_| "Keep them" class="button" />
                 <CommandForm live command=|_| Command::Confirm label=|_| "Delete them here" class="button danger" />

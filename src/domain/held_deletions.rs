@@ -1,0 +1,16 @@
+//! Deletions that wait for the user's word, with what would go.
+
+use super::File;
+use serde::{Deserialize, Serialize};
+
+/// One page of what would go.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldDeletions {
+    /// How many deletions wait, on all pages; 0 when none do.
+    pub held_deletions: i64,
+    /// The entries that would go, in the order in which they were first stored.
+    pub files: Vec<File>,
+    /// Give it back as `cursor` for the next page; none on the last.
+    pub next_cursor: Option<String>,
+}
