@@ -2,6 +2,7 @@
 //! neither knows more than the other. One file a subject.
 
 mod library;
+mod metrics;
 mod sign_in;
 mod sync;
 
@@ -11,6 +12,7 @@ use tokio::sync::Mutex;
 
 pub use crate::{
     accounts::{Session, SignedIn, bearer, cookie},
+    metrics::CONTENT_TYPE as METRICS_TYPE,
     sync::live::Subscription,
 };
 
@@ -26,12 +28,14 @@ struct Parts {
     clock: Clock,
     /// Held from reading settings to writing them, so that of two changes none is lost.
     configuring: Mutex<()>,
+    unread: Mutex<metrics::Unread>,
 }
 
 impl Application {
     /// Puts the parts together.
     pub fn new(store: Store, engine: Engine, accounts: Accounts, transport: Transport, clock: Clock) -> Self {
-        Self(Arc::new(Parts { store, engine, accounts, transport, clock, configuring: Mutex::default() }))
+        let (configuring, unread) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Parts { store, engine, accounts, transport, clock, configuring, unread }))
     }
 
     /// The time.

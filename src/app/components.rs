@@ -1,5 +1,6 @@
 //! What pages are made of; server-rendered and without life of their own.
 
+pub mod api_operation;
 pub mod contents_table;
 pub mod file_badges;
 pub mod file_table;
@@ -10,5 +11,6 @@ pub mod organisation_form;
 pub mod pager;
 pub mod preview;
 pub mod problem;
+pub mod prose;
 pub mod settings_in_force;
 pub mod trouble;
