@@ -47,7 +47,7 @@ impl Run {
                 Ok(Some(_)) => still_there += 1,
                 Err(real_debrid::Error::Stopped) => return Err(SyncError::Stopped),
                 Err(error) => {
-                    tracing::warn!(torrent = entry.real_debrid_id, error = ?error, "not confirmed");
+                    tracing::warn!(run = self.id, torrent = entry.real_debrid_id, error = ?error, "not confirmed");
                     failure = Some(error);
                     unknown += 1;
                 }
