@@ -56,9 +56,11 @@ pub struct FileQuery {
     pub query: Option<String>,
     /// Only torrents, or only downloads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(inline))]
     pub kind: Option<Kind>,
     /// Only duplicates, or none of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(inline))]
     pub duplicates: Option<DuplicateFilter>,
     /// Only entries with this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,9 +70,11 @@ pub struct FileQuery {
     pub folder: Option<String>,
     /// The key of the order; `added` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(inline))]
     pub sort: Option<Sort>,
     /// The direction; `asc` for names, `desc` otherwise, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(inline))]
     pub order: Option<Order>,
     /// Rows on the page; 50 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

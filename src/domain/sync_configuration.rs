@@ -14,8 +14,7 @@ pub const SYNC_TIMEOUT: RangeInclusive<i64> = 1_000..=86_400_000;
 pub const MAX_RETRIES: RangeInclusive<i64> = 0..=10;
 
 /// How the synchronisation of one account behaves.
-///
-/// Values are in range wherever this exists; what is not yet checked is a patch.
+// Values are in range wherever this exists; only those of a patch may be not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]

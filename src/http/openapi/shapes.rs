@@ -1,7 +1,7 @@
 //! What the types alone do not say of the shapes.
 //!
 //! Bodies of requests refuse unknown fields and may leave fields out. All other shapes are those of answers, which leave
-//! nothing out: a field is `null` where there is nothing. And a parameter of an address is absent and never null.
+//! nothing out: a field is `null` where there is nothing. And a parameter or a body as a whole is absent and never null.
 
 use super::operations;
 use serde_json::Value;
@@ -10,6 +10,9 @@ pub(super) fn complete(document: &mut Value) {
     for (_, _, operation) in operations(document) {
         for parameter in list(operation, "parameters") {
             forbid_null(&mut parameter["schema"]);
+        }
+        if let Some(body) = operation.pointer_mut("/requestBody/content/application~1json/schema") {
+            forbid_null(body);
         }
     }
     let schemas = document["components"]["schemas"].as_object_mut();
@@ -71,14 +74,17 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_is_absent_and_never_null() {
+    fn a_parameter_or_a_body_is_absent_and_never_null() {
         let parameters = json!([
             {"name": "a", "schema": {"type": ["string", "null"]}},
             {"name": "b", "schema": {"oneOf": [{"type": "null"}, {"$ref": "#/x"}]}},
         ]);
-        let mut document = json!({"paths": {"/": {"get": {"parameters": parameters}}}, "components": {"schemas": {}}});
+        let body = json!({"content": {"application/json": {"schema": {"oneOf": [{"$ref": "#/y"}, {"type": "null"}]}}}});
+        let mut document = json!({"paths": {"/": {"get": {"parameters": parameters, "requestBody": body}}}});
         complete(&mut document);
-        let parameters = &document["paths"]["/"]["get"]["parameters"];
+        let operation = &document["paths"]["/"]["get"];
+        assert_eq!(operation["requestBody"]["content"]["application/json"]["schema"], json!({"$ref": "#/y"}));
+        let parameters = &operation["parameters"];
         assert_eq!(parameters[0]["schema"], json!({"type": "string"}));
         assert_eq!(parameters[1]["schema"], json!({"$ref": "#/x"}));
     }
