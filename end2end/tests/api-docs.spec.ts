@@ -29,13 +29,13 @@ test('the page of the API is no wider than the window, and its contents lead to 
   await expect(page.getByRole('heading', { name: 'Starts a sync' })).toBeInViewport();
 });
 
-test('the commands on the page of the API can be copied into a terminal and work', async ({ signedIn: page, app }) => {
+test('the commands on the page of the API can be copied into a terminal and work', async ({ signedIn: page, app, request }) => {
   await page.goto('/api/docs');
   const preparation = await page.getByLabel('Commands that prepare a terminal').innerText();
   const status = page.getByRole('article', { name: 'Says where the sync stands' });
   const command = await status.getByLabel('A command that asks for it').innerText();
   // jq is not on every machine; what it takes out is known here.
-  const session = await page.request.post(`${app.url}/api/auth/token`, { data: { token: TOKEN } });
+  const session = await request.post(`${app.url}/api/auth/token`, { data: { token: TOKEN } });
   const { accessToken } = (await session.json()) as { accessToken: string };
   expect(preparation).toContain(`DMM_URL=${app.url}`);
   const script = `DMM_URL=${app.url}\nDMM_TOKEN=${accessToken}\n${command.replace('curl', 'curl -s')}`;

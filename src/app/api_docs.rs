@@ -1,4 +1,4 @@
-//! The description of the API as a page shows it, made from the OpenAPI document that programs get.
+//! The description of the API as a page shows it, made from the `OpenAPI` document that programs get.
 
 mod curl;
 mod read;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// The OpenAPI document, as the server provides it to the page.
+/// The `OpenAPI` document, as the server provides it to the page.
 #[derive(Debug, Clone)]
 pub struct ApiDocument {
     /// The document.

@@ -31,7 +31,7 @@ pub struct SyncConfiguration {
     pub enable_duplicate_detection: bool,
     /// Milliseconds without any progress after which a run fails. Pauses and waits that limits on the number of requests
     /// impose do not count.
-    #[cfg_attr(feature = "ssr", schema(minimum = 1000, maximum = 86400000))]
+    #[cfg_attr(feature = "ssr", schema(minimum = 1000, maximum = 86_400_000))]
     pub sync_timeout: i64,
     /// How often one request is repeated before it counts as failed.
     #[cfg_attr(feature = "ssr", schema(minimum = 0, maximum = 10))]
@@ -67,7 +67,7 @@ pub struct SyncConfigurationPatch {
     /// Whether equal SHA-1 hashes are marked as duplicates.
     pub enable_duplicate_detection: Option<bool>,
     /// Milliseconds without any progress after which a run fails.
-    #[cfg_attr(feature = "ssr", schema(minimum = 1000, maximum = 86400000))]
+    #[cfg_attr(feature = "ssr", schema(minimum = 1000, maximum = 86_400_000))]
     pub sync_timeout: Option<i64>,
     /// How often one request is repeated before it counts as failed.
     #[cfg_attr(feature = "ssr", schema(minimum = 0, maximum = 10))]

@@ -82,7 +82,7 @@ impl Description {
 
 /// Describes the API
 ///
-/// This document, in OpenAPI 3.1.
+/// This document, in `OpenAPI` 3.1.
 #[utoipa::path(
     get,
     path = "/openapi.json",

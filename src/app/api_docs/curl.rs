@@ -14,13 +14,12 @@ pub fn preparation(address: &str) -> String {
 
 /// Asks for an operation, with the example of its body.
 pub(super) fn command(path: &str, method: &str, operation: &Value) -> String {
-    let mut parts = vec![match method {
+    let curl = match method {
         "get" if streams(operation) => "curl -N".to_owned(),
-        // A body makes it a POST by itself.
         "get" => "curl".to_owned(),
         other => format!("curl -X {}", other.to_uppercase()),
-    }];
-    parts[0].push_str(&format!(" \"$DMM_URL{}\"", path.replace("{id}", "1")));
+    };
+    let mut parts = vec![format!("{curl} \"$DMM_URL{}\"", path.replace("{id}", "1"))];
     let is_open = operation["security"].as_array().is_some_and(|ways| ways.contains(&Value::Object(<_>::default())));
     if !is_open {
         parts.push("-H \"Authorization: Bearer $DMM_TOKEN\"".to_owned());

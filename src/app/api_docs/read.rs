@@ -1,4 +1,4 @@
-//! An OpenAPI document → what the page shows. Reads what documents of our own have, and leaves out what it does not know.
+//! An `OpenAPI` document → what the page shows. Reads what documents of our own have, and leaves out what it does not know.
 
 use super::{Answer, ApiDocs, Field, Operation, Piece, Shape, Subject, curl, sample};
 use serde_json::Value;

@@ -83,7 +83,7 @@ fn Answers(answers: Vec<Answer>) -> impl IntoView {
             </div>
         }
     };
-    view! { <dl class="docs-rows">{answers.into_iter().map(row).collect_view()}</dl> }
+    view! { <dl class="docs-rows narrow-names">{answers.into_iter().map(row).collect_view()}</dl> }
 }
 
 /// What a body is made of.

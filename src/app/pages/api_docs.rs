@@ -31,16 +31,16 @@ fn Page(data: ApiDocsData) -> impl IntoView {
     let (contents, commands) = (docs.clone(), preparation.clone());
     view! {
         <Layout title="API" here=Place::Elsewhere user=Some(user)>
+            <div class="page-head">
+                <h1>"API"</h1>
+                <p class="lead">
+                    "Everything that the pages can do, for scripts and programs. Version " {docs.version} ", also as an "
+                    <a href="/api/openapi.json">"OpenAPI 3.1 document"</a> "."
+                </p>
+            </div>
             <div class="docs">
                 <Contents docs=contents />
                 <div class="docs-main">
-                    <div class="page-head">
-                        <h1>"API"</h1>
-                        <p class="lead">
-                            "Everything that the pages can do, for scripts and programs. Version " {docs.version} ", also as an "
-                            <a href="/api/openapi.json">"OpenAPI 3.1 document"</a> "."
-                        </p>
-                    </div>
                     <section class="docs-intro">
                         {docs.about.into_iter().map(|text| view! { <p><Prose text /></p> }).collect_view()}
                         <h2 id="preparation">"Before the first command"</h2>

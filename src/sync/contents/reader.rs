@@ -85,15 +85,10 @@ impl Reader {
         }
         match ended {
             Ok(()) | Err((End::Called, _)) => {}
-            Err((End::Refusal(error), Some(signs))) => self.refused(&mut memory, signs, &error),
+            Err((End::Refusal(error), Some(signs))) => refused(&mut memory, signs, &error),
             Err((End::Refusal(error) | End::Outage(error), _)) => self.rest(&mut memory, &error),
             Err((End::Store(error), _)) => self.rest(&mut memory, &format!("{error:?}")),
         }
-    }
-
-    fn refused(&self, memory: &mut Memory, signs: Signs, error: &str) {
-        memory.refuse(signs);
-        tracing::warn!(error, "contents are not read until the account is let in again");
     }
 
     /// Said once, and not again while it stays so.
@@ -205,4 +200,9 @@ impl Reader {
             tracing::info!("contents are read again");
         }
     }
+}
+
+fn refused(memory: &mut Memory, signs: Signs, error: &str) {
+    memory.refuse(signs);
+    tracing::warn!(error, "contents are not read until the account is let in again");
 }
