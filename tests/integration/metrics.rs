@@ -1,4 +1,5 @@
 //! `GET /metrics`: what is counted is what happened, and none of it is personal.
+#![expect(clippy::float_cmp, reason = "the samples compared are whole numbers, which a double holds exactly")]
 
 use crate::house::{House, rest, within};
 use dmm::simulator::{Fault, Rule};

@@ -121,13 +121,13 @@ impl Reader {
                     return Err(error.into());
                 }
             } else {
-                self.well(memory);
+                well(memory);
                 self.set_aside(&mut suspects).await?;
             }
         }
         if !suspects.is_empty() {
             client.user().await?;
-            self.well(memory);
+            well(memory);
             self.set_aside(&mut suspects).await?;
         }
         Ok(())
@@ -194,15 +194,15 @@ impl Reader {
         let retry_at = retry_at(task, self.clock.now());
         self.store.note_contents_failure(self.user, task, error, retry_at).await
     }
-
-    fn well(&self, memory: &mut Memory) {
-        if memory.recover() {
-            tracing::info!("contents are read again");
-        }
-    }
 }
 
 fn refused(memory: &mut Memory, signs: Signs, error: &str) {
     memory.refuse(signs);
     tracing::warn!(error, "contents are not read until the account is let in again");
+}
+
+fn well(memory: &mut Memory) {
+    if memory.recover() {
+        tracing::info!("contents are read again");
+    }
 }

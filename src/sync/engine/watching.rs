@@ -55,8 +55,8 @@ impl Engine {
         self.0.metrics.run_ended(mode, end.state, took);
         let (mode, state, held_deletions) = (mode.as_str(), end.state.as_str(), end.held_deletions);
         let Counters { total, processed, added, updated, deleted, duplicates, errors, requests } = *end.counters;
-        match end.error {
-            Some(error) => tracing::warn!(
+        if let Some(error) = end.error {
+            tracing::warn!(
                 mode,
                 state,
                 ?took,
@@ -70,8 +70,9 @@ impl Engine {
                 errors,
                 ?error,
                 "a run failed"
-            ),
-            None => tracing::info!(
+            );
+        } else {
+            tracing::info!(
                 mode,
                 state,
                 ?took,
@@ -85,7 +86,7 @@ impl Engine {
                 errors,
                 held_deletions,
                 "a run ended"
-            ),
+            );
         }
     }
 }
