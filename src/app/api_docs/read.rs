@@ -51,7 +51,7 @@ fn parameter(it: &Value) -> Field {
     Field {
         name: text(&it["name"]),
         kind: kind(&it["schema"]),
-        rule: rule(&it["schema"]),
+        rule: field_rule(&it["schema"]),
         is_optional: it["required"] != true,
         about: text(&it["description"]),
     }
@@ -78,11 +78,18 @@ fn fields(schema: &Value) -> Vec<Field> {
         .map(|(name, property)| Field {
             name: name.to_owned(),
             kind: kind(property),
-            rule: rule(property),
+            rule: field_rule(property),
             is_optional: !is_required(name),
-            about: text(&property["description"]),
+            about: about(property),
         })
         .collect()
+}
+
+/// What a field means; of one that can be null it stands at what else it can be.
+fn about(property: &Value) -> String {
+    let choices = elements(&property["oneOf"]);
+    let said = [property].into_iter().chain(choices).find_map(|it| it["description"].as_str());
+    said.unwrap_or_default().to_owned()
 }
 
 /// The shape of a body, by its first kind of content.
@@ -129,6 +136,12 @@ fn joined(parts: impl Iterator<Item = Vec<Piece>>, between: &str) -> Vec<Piece> 
 
 fn word(text: &str) -> Piece {
     Piece { text: text.to_owned(), is_shape: false }
+}
+
+/// The bounds of a field in words, and the words that it can be where no shape of its own lists them.
+fn field_rule(schema: &Value) -> String {
+    let words: Vec<String> = elements(&schema["enum"]).map(|word| format!("`{}`", text(word))).collect();
+    if words.is_empty() { rule(schema) } else { words.join(" or ") }
 }
 
 /// The bounds of a value in words.
@@ -219,6 +232,14 @@ mod tests {
         assert_eq!((shape.kind[0].text.as_str(), shape.kind[0].is_shape), ("A", true));
         let fields: Vec<_> = shape.fields.iter().map(|field| (field.name.as_str(), field.is_optional)).collect();
         assert_eq!(fields, [("b", false), ("c", true)]);
+    }
+
+    #[test]
+    fn a_field_lists_its_words_and_says_what_it_means_also_where_it_can_be_null() {
+        assert_eq!(field_rule(&json!({"type": "string", "enum": ["asc", "desc"]})), "`asc` or `desc`");
+        let mode =
+            json!({"oneOf": [{"$ref": "#/components/schemas/Mode", "description": "How much."}, {"type": "null"}]});
+        assert_eq!(about(&mode), "How much.");
     }
 
     #[test]
