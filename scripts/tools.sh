@@ -50,13 +50,13 @@ bindgen() {
     cargo install wasm-bindgen-cli --version "$version" --root "$cache/wasm-bindgen-$version" --quiet
 }
 
-# A Python with the client library that the tests ask for a second opinion. The path holds every version it depends on.
+# A Python with the libraries that the tests ask for a second opinion. The path holds every version it depends on.
 python_client() {
     have python3 || apt_install python3 python3-venv || die "python3 is needed for the tests"
     local venv
     venv=$(scripts/python.sh --where)
     [[ -e $venv/complete ]] && return
-    say "Installing a Python client of Real-Debrid for the tests"
+    say "Installing Python packages for the tests"
     rm -rf "$venv"
     # Debian's python3 comes without ensurepip until python3-venv is installed.
     if ! python3 -m venv "$venv" >/dev/null 2>&1; then

@@ -6,6 +6,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
 
+pub mod api_docs;
 pub mod browser;
 pub mod command;
 pub mod components;
@@ -35,8 +36,8 @@ use leptos_router::{
     path,
 };
 use pages::{
-    connection::ConnectionPage, file::FilePage, held_deletions::HeldDeletionsPage, history::HistoryPage,
-    home::HomePage, library::LibraryPage, not_found::NotFoundPage, run::RunPage, sync::SyncPage,
+    api_docs::ApiDocsPage, connection::ConnectionPage, file::FilePage, held_deletions::HeldDeletionsPage,
+    history::HistoryPage, home::HomePage, library::LibraryPage, not_found::NotFoundPage, run::RunPage, sync::SyncPage,
 };
 
 /// All pages. Each is rendered to its end before it is sent, so that it is whole without JavaScript and its status
@@ -55,6 +56,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/library/:id") view=FilePage ssr=SsrMode::Async />
                 <Route path=path!("/history") view=HistoryPage ssr=SsrMode::Async />
                 <Route path=path!("/history/:id") view=RunPage ssr=SsrMode::Async />
+                <Route path=path!("/api/docs") view=ApiDocsPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

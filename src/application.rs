@@ -4,6 +4,7 @@
 mod account;
 mod history;
 mod library;
+mod metrics;
 mod sign_in;
 mod sync;
 
@@ -13,6 +14,7 @@ use tokio::sync::Mutex;
 
 pub use crate::{
     accounts::{Session, SignedIn, bearer, cookie},
+    metrics::CONTENT_TYPE as METRICS_TYPE,
     sync::live::Subscription,
 };
 
@@ -28,12 +30,14 @@ struct Parts {
     clock: Clock,
     /// Held from reading settings to writing them, so that of two changes none is lost.
     configuring: Mutex<()>,
+    unread: Mutex<metrics::Unread>,
 }
 
 impl Application {
     /// Puts the parts together.
     pub fn new(store: Store, engine: Engine, accounts: Accounts, transport: Transport, clock: Clock) -> Self {
-        Self(Arc::new(Parts { store, engine, accounts, transport, clock, configuring: Mutex::default() }))
+        let (configuring, unread) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Parts { store, engine, accounts, transport, clock, configuring, unread }))
     }
 
     /// The time.

@@ -1,4 +1,5 @@
-//! The words of the subject, shared by the server and the browser: no I/O, no clock, no `cfg`.
+//! The words of the subject, shared by the server and the browser: no I/O, no clock, no `cfg` but for the description of
+//! the API, which only the server derives from these types.
 //!
 //! Everything here serialises to the shapes of the outside contract, so that REST, server functions, the event stream
 //! and the islands speak of the same thing with the same type.

@@ -12,6 +12,8 @@ mod headers;
 mod health;
 mod history;
 mod input;
+mod metrics;
+mod openapi;
 mod pages;
 mod sync;
 
@@ -21,16 +23,20 @@ use crate::{
 };
 use answer::Answer;
 use axum::{
-    Router,
+    Extension, Router,
     extract::{DefaultBodyLimit, FromRef},
     http::Uri,
     middleware,
-    routing::{delete, get, patch, post},
 };
 pub use events::crowd::Crowd;
 use leptos::config::LeptosOptions;
+use openapi::Description;
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
 
 /// The largest body that is read: settings and tokens are far smaller.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -65,34 +71,45 @@ pub struct Site {
 
 /// Everything the server answers.
 pub fn router(state: AppState) -> Router {
-    let organisation = DefaultBodyLimit::max(files::LARGEST_ORGANISATION);
-    let api = Router::new()
-        .route("/auth/token", post(auth::token))
-        .route("/auth/demo", post(auth::demo))
-        .route("/auth/session", get(auth::session).merge(delete(auth::sign_out)))
-        .route("/sync/start", post(sync::start))
-        .route("/sync/status", get(sync::status).post(sync::act))
-        .route("/sync/configuration", get(sync::configuration).post(sync::configure))
-        .route("/sync/deletions", get(sync::held_deletions).post(sync::deletions))
-        .route("/sync/runs", get(history::runs))
-        .route("/sync/events", get(events::stream))
-        .route("/files", get(files::list))
-        .route("/files/{id}", get(files::one).merge(patch(files::organise).layer(organisation)))
-        .route("/folders", get(files::folders))
-        .route("/statistics", get(history::statistics))
-        .method_not_allowed_fallback(method_not_allowed);
-    let router = Router::new()
-        .nest("/api", api)
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
+    let (described, handlers) = described().split_for_parts();
+    let description = Description::of(&handlers);
+    let router = described
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(Extension(description.clone()))
         .with_state(state.clone());
-    pages::add(router, &state)
+    pages::add(router, &state, &description)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         // The limit above is kept by Axum's extractors only; server functions read the body themselves.
         .layer(RequestBodyLimitLayer::new(2 * files::LARGEST_ORGANISATION))
         .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(middleware::from_fn_with_state(state, headers::add))
+}
+
+/// The routes for programs. `routes!` mounts a handler where its own description says, and takes the description along.
+fn described() -> OpenApiRouter<AppState> {
+    let organisation = DefaultBodyLimit::max(files::LARGEST_ORGANISATION);
+    let api = OpenApiRouter::default()
+        .routes(routes!(auth::token))
+        .routes(routes!(auth::demo))
+        .routes(routes!(auth::session, auth::sign_out))
+        .routes(routes!(sync::start))
+        .routes(routes!(sync::status, sync::act))
+        .routes(routes!(sync::configuration, sync::configure))
+        .routes(routes!(sync::held_deletions, sync::deletions))
+        .routes(routes!(history::runs))
+        .routes(routes!(events::stream))
+        .routes(routes!(files::list))
+        .routes(routes!(files::one))
+        .routes(routes!(files::organise).layer(organisation))
+        .routes(routes!(files::folders))
+        .routes(routes!(history::statistics))
+        .routes(routes!(openapi::show));
+    OpenApiRouter::default()
+        .nest("/api", api)
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(metrics::show))
 }
 
 async fn method_not_allowed(uri: Uri) -> Answer {

@@ -5,6 +5,7 @@
 //! | [`domain`] | the words of the subject, shared with the browser |
 //! | [`app`] | the web app: pages, islands, server functions |
 //! | [`clock`], [`config`] | the only caller of the system clock; every setting |
+//! | [`metrics`] | what is counted for those who watch the server |
 //! | [`real_debrid`] | the other side: wire format, read-only client, pace |
 //! | [`simulator`] | Real-Debrid as a program, for tests and the demo |
 //! | [`store`] | the database, the only module that speaks SQL |
@@ -31,6 +32,8 @@ pub mod config;
 pub mod domain;
 #[cfg(feature = "ssr")]
 pub mod http;
+#[cfg(feature = "ssr")]
+pub mod metrics;
 #[cfg(feature = "ssr")]
 pub mod real_debrid;
 #[cfg(feature = "ssr")]

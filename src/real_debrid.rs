@@ -13,6 +13,8 @@
 //! | [`pairing`] | which hoster link belongs to which file |
 //! | [`code`], [`error`] | what went wrong and what to do about it |
 //! | [`wire`], [`lenient`] | bodies as sent, and the numbers in them |
+//!
+//! What is asked, and how long is waited for it, is counted in [`metrics`](crate::metrics).
 
 pub mod client;
 pub mod code;
@@ -29,6 +31,7 @@ pub mod rows;
 #[cfg(test)]
 mod scripted;
 pub mod server_time;
+mod tally;
 pub mod transport;
 pub mod wire;
 

@@ -24,6 +24,7 @@ pub mod run;
 pub mod schedule;
 mod settle;
 pub mod state;
+mod tally;
 
 pub use control::Control;
 pub use credentials::{Credentials, RealDebridAccess};

@@ -37,8 +37,14 @@ mod kills;
 mod layers;
 #[path = "integration/limits.rs"]
 mod limits;
+#[path = "integration/logs.rs"]
+mod logs;
+#[path = "integration/metrics.rs"]
+mod metrics;
 #[path = "integration/moving_lists.rs"]
 mod moving_lists;
+#[path = "integration/openapi.rs"]
+mod openapi;
 #[path = "integration/organisation.rs"]
 mod organisation;
 #[path = "integration/past_runs.rs"]

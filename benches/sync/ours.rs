@@ -4,6 +4,7 @@ use crate::{Job, Result, measure::Sample};
 use dmm::{
     clock::Clock,
     domain::{ApiError, Mode, State, SyncConfigurationPatch},
+    metrics::Metrics,
     real_debrid::Transport,
     store::{Service, Store},
     sync::{Credentials, Engine, EngineOptions, Parts, RealDebridAccess, StartRequest},
@@ -25,11 +26,13 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
         token: crate::real_debrid::TOKEN.to_owned().into(),
         real_debrid_id: job.account,
     };
+    let metrics = Metrics::new(&clock);
     let parts = Parts {
         store: store.clone(),
-        transport: Transport::new()?,
+        transport: Transport::new(metrics.clone())?,
         clock: clock.clone(),
         credentials: Arc::new(Access(access)),
+        metrics,
     };
     let engine = Engine::new(parts, EngineOptions { requests_per_minute: u32::MAX, ..EngineOptions::default() });
     let overrides = SyncConfigurationPatch { batch_size: Some(BATCH_SIZE), ..SyncConfigurationPatch::default() };

@@ -1,6 +1,7 @@
 //! What pages are made of; server-rendered and without life of their own.
 
 pub mod account_card;
+pub mod api_operation;
 pub mod chart;
 pub mod contents_table;
 pub mod file_badges;
@@ -12,6 +13,7 @@ pub mod organisation_form;
 pub mod pager;
 pub mod preview;
 pub mod problem;
+pub mod prose;
 pub mod run_list;
 pub mod run_words;
 pub mod settings_in_force;

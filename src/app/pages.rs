@@ -1,5 +1,6 @@
 //! One module a page; each says which address it answers.
 
+pub mod api_docs;
 pub mod connection;
 pub mod file;
 pub mod held_deletions;

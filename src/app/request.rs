@@ -21,6 +21,13 @@ pub(super) async fn required_session() -> Result<Session, ApiError> {
     })
 }
 
+/// The address that the caller used. Its scheme is known only from `DMM_PUBLIC_URL`; without that it is plain.
+pub(super) fn own_address() -> String {
+    let host =
+        use_context::<Parts>().and_then(|parts| parts.headers.get(header::HOST)?.to_str().ok().map(str::to_owned));
+    format!("http://{}", host.as_deref().unwrap_or("127.0.0.1:3000"))
+}
+
 /// The HTTP status of the answer, from the one table.
 pub(super) fn set_status(code: ErrorCode) {
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code.status())) {

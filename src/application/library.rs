@@ -81,7 +81,8 @@ impl Application {
             },
         );
         let Some(task) = self.0.store.contents_task(user, details.file.id).await? else { return Ok(()) };
-        match contents::read(&client, &self.0.store, &self.0.clock, user, &task).await {
+        let metrics = self.0.engine.metrics();
+        match contents::read(&client, &self.0.store, &self.0.clock, metrics, user, &task).await {
             Ok(Read::Stored) if task.is_unread => self.0.engine.contents_were_read(user).await,
             Ok(_) => Ok(()),
             Err(error) => Err(ApiError::new(ErrorCode::RealDebridUnavailable, error.to_string())),

@@ -8,6 +8,7 @@ use crate::{
     config::Config,
     domain::ApiError,
     http::{AppState, Crowd, Site, router},
+    metrics::Metrics,
     real_debrid::{self, Transport},
     simulator::{Options, Simulator},
     store::{Claim, Store, StoreError},
@@ -108,7 +109,8 @@ impl Server {
         let claim = Claim::on(&config.database.database_url)?;
         let store = Store::open(&config.database.database_url).await?;
         let vault = Vault::open(&config.secret_key_file, store.any_token().await?.as_deref())?;
-        let transport = Transport::new()?;
+        let metrics = Metrics::new(&clock);
+        let transport = Transport::new(metrics.clone())?;
         let demo = match options.demo {
             Some(options) => Some(Simulator::start(options).await.map_err(ServerError::Demo)?),
             None => None,
@@ -132,6 +134,7 @@ impl Server {
             transport: transport.clone(),
             clock: clock.clone(),
             credentials: Arc::new(accounts.clone()),
+            metrics,
         };
         let requests_per_minute = config.real_debrid_rate_limit;
         let engine = Engine::new(parts, EngineOptions { requests_per_minute, ..options.engine });

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// What kind of failure it was; for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// A body, query or path that cannot be read.
@@ -57,6 +58,7 @@ impl ErrorCode {
 
 /// A failure in one actionable sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ApiError {
     /// Always false, so that every answer can be told by the same field.
     pub success: bool,

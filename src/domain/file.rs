@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an entry is at Real-Debrid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A row of `/torrents`.
@@ -36,6 +37,7 @@ impl Kind {
 
 /// One entry of the library: a torrent or a download.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct File {
     /// DMM's own number, stable for the life of the entry.
@@ -68,6 +70,7 @@ pub struct File {
 
 /// One file inside a torrent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FileContent {
     /// Real-Debrid's number of the file inside the torrent, from 1.
@@ -86,6 +89,7 @@ pub struct FileContent {
 
 /// One entry with what is inside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FileDetails {
     /// The entry.
@@ -103,6 +107,7 @@ pub struct FileDetails {
 
 /// One page of a list of files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FilePage {
     /// The entries, in the order asked for.

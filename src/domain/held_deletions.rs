@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One page of what would go.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HeldDeletions {
     /// How many deletions wait, on all pages; 0 when none do.

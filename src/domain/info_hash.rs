@@ -6,7 +6,9 @@ use std::{fmt, str::FromStr};
 /// A v1 infohash: SHA-1, 40 lower-case hexadecimal digits. It names a torrent, not one entry: several entries of an
 /// account may share one, and then they are duplicates.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "ssr", schema(value_type = String, pattern = "^[0-9a-f]{40}$", examples("c39fe3eefbdb62da9c27eb6398ff4a7d2e26e7ab")))]
 pub struct InfoHash(String);
 
 /// The text is not 40 hexadecimal digits.

@@ -13,6 +13,7 @@ pub const LONGEST_NOTE: usize = 10_000;
 
 /// What the user said of one entry; none where nothing was said.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Organisation {
     /// A path such as `Films/2019`.
@@ -33,20 +34,28 @@ pub enum Change {
     Set(Option<String>),
 }
 
-/// Changes to an [`Organisation`]: a field that is absent stays, null or an empty text takes it away.
+/// Changes to what is said of an entry: a field that is absent stays, null or an empty text takes it away.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OrganisationPatch {
-    /// See [`Organisation::folder`].
+    /// A path such as `Films/2019`.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, max_length = 200))]
     pub folder: Change,
-    /// See [`Organisation::name`].
+    /// Shown instead of Real-Debrid's name.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, max_length = 500))]
     pub name: Change,
-    /// See [`Organisation::note`].
+    /// Free text.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, max_length = 10000))]
     pub note: Change,
 }
 
 /// A folder with how many entries are in it and below it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Folder {
     /// Its path.
@@ -57,6 +66,7 @@ pub struct Folder {
 
 /// What `GET /api/folders` answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Folders {
     /// By path, the folders in between too.

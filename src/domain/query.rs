@@ -11,6 +11,7 @@ pub const DEFAULT_LIMIT: i64 = 50;
 
 /// Whether duplicates are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DuplicateFilter {
     /// Only entries marked as the duplicate of another.
@@ -21,6 +22,7 @@ pub enum DuplicateFilter {
 
 /// What a list is ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Sort {
     /// The name, without regard to case.
@@ -34,6 +36,7 @@ pub enum Sort {
 
 /// Which way a list runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
     /// Smallest, earliest or A first.
@@ -44,6 +47,8 @@ pub enum Order {
 
 /// The parameters of `GET /api/files`, and of the library page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "ssr", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct FileQuery {
     /// Text that the name contains, without regard to case; words may stand in any order.
@@ -51,9 +56,11 @@ pub struct FileQuery {
     pub query: Option<String>,
     /// Only torrents, or only downloads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(inline))]
     pub kind: Option<Kind>,
     /// Only duplicates, or none of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(inline))]
     pub duplicates: Option<DuplicateFilter>,
     /// Only entries with this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,12 +70,15 @@ pub struct FileQuery {
     pub folder: Option<String>,
     /// The key of the order; `added` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(inline))]
     pub sort: Option<Sort>,
     /// The direction; `asc` for names, `desc` otherwise, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(inline))]
     pub order: Option<Order>,
-    /// Rows on the page, see [`LIMIT`].
+    /// Rows on the page; 50 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", param(minimum = 1, maximum = 500))]
     pub limit: Option<i64>,
     /// `nextCursor` of the page before; valid for the same sort and order.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What is left grows by itself as requests get older than a minute, and no status is sent for that alone: from
 /// `full_at` on all of `limit` is left, and until then at least `left`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RequestPace {
     /// Requests a minute that are thought to be allowed at present; 0 where that is not known.
@@ -29,6 +30,7 @@ impl RequestPace {
 
 /// A wait before a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Waiting {
     /// Why, in words that can follow a colon, without a full stop.

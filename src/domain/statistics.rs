@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The sort of content that a MIME type stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Media {
     /// `video/…`.
@@ -66,6 +67,7 @@ fn has(what: &str, any: &[&str]) -> bool {
 
 /// How many entries, and the bytes they are said to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Amount {
     /// Entries.
     pub files: i64,
@@ -83,6 +85,7 @@ impl Amount {
 
 /// The entries of one kind, status and sort of content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Share {
     /// Torrents or downloads.
     pub kind: Kind,
@@ -99,6 +102,7 @@ pub struct Share {
 
 /// The library as it was when a run had completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LibrarySize {
     /// When.
@@ -113,6 +117,7 @@ pub struct LibrarySize {
 
 /// What one run changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunChanges {
     /// Its id in the history.
@@ -131,6 +136,7 @@ pub struct RunChanges {
 
 /// Everything there is to say about a library.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Statistics {
     /// The end of the last run as of which `library` holds; none before one has counted.

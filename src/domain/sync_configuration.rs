@@ -13,22 +13,28 @@ pub const SYNC_TIMEOUT: RangeInclusive<i64> = 1_000..=86_400_000;
 /// Retries of one request.
 pub const MAX_RETRIES: RangeInclusive<i64> = 0..=10;
 
-/// The settings of one account. Values are in range wherever this type exists outside of [`SyncConfigurationPatch`].
+/// How the synchronisation of one account behaves.
+// Values are in range wherever this exists; only those of a patch may be not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct SyncConfiguration {
     /// Whether runs start by themselves.
     pub auto_sync: bool,
-    /// Minutes between two automatic runs, see [`SYNC_INTERVAL`].
+    /// Minutes between two automatic runs.
+    #[cfg_attr(feature = "ssr", schema(minimum = 1, maximum = 10080))]
     pub sync_interval: i64,
-    /// Files per database transaction, see [`BATCH_SIZE`].
+    /// Files per database transaction.
+    #[cfg_attr(feature = "ssr", schema(minimum = 25, maximum = 500))]
     pub batch_size: i64,
     /// Whether equal SHA-1 hashes are marked as duplicates.
     pub enable_duplicate_detection: bool,
-    /// Milliseconds without any progress after which a run fails, see [`SYNC_TIMEOUT`]. Pauses and waits that limits on
-    /// the number of requests impose do not count.
+    /// Milliseconds without any progress after which a run fails. Pauses and waits that limits on the number of requests
+    /// impose do not count.
+    #[cfg_attr(feature = "ssr", schema(minimum = 1000, maximum = 86_400_000))]
     pub sync_timeout: i64,
-    /// How often one request is repeated before it counts as failed, see [`MAX_RETRIES`].
+    /// How often one request is repeated before it counts as failed.
+    #[cfg_attr(feature = "ssr", schema(minimum = 0, maximum = 10))]
     pub max_retries: i64,
 }
 
@@ -47,19 +53,24 @@ impl Default for SyncConfiguration {
 
 /// A change of some settings; fields that are absent stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SyncConfigurationPatch {
-    /// See [`SyncConfiguration::auto_sync`].
+    /// Whether runs start by themselves.
     pub auto_sync: Option<bool>,
-    /// See [`SyncConfiguration::sync_interval`].
+    /// Minutes between two automatic runs.
+    #[cfg_attr(feature = "ssr", schema(minimum = 1, maximum = 10080))]
     pub sync_interval: Option<i64>,
-    /// See [`SyncConfiguration::batch_size`].
+    /// Files per database transaction.
+    #[cfg_attr(feature = "ssr", schema(minimum = 25, maximum = 500))]
     pub batch_size: Option<i64>,
-    /// See [`SyncConfiguration::enable_duplicate_detection`].
+    /// Whether equal SHA-1 hashes are marked as duplicates.
     pub enable_duplicate_detection: Option<bool>,
-    /// See [`SyncConfiguration::sync_timeout`].
+    /// Milliseconds without any progress after which a run fails.
+    #[cfg_attr(feature = "ssr", schema(minimum = 1000, maximum = 86_400_000))]
     pub sync_timeout: Option<i64>,
-    /// See [`SyncConfiguration::max_retries`].
+    /// How often one request is repeated before it counts as failed.
+    #[cfg_attr(feature = "ssr", schema(minimum = 0, maximum = 10))]
     pub max_retries: Option<i64>,
 }
 

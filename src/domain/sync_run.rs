@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How much a run reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Reads what can have changed; the first run of an account reads everything.
@@ -26,6 +27,7 @@ impl Mode {
 
 /// Who asked for a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum StartedBy {
     /// A person, on a page or over the API.
@@ -47,6 +49,7 @@ impl StartedBy {
 
 /// The life of one run. `Running` and `Paused` are alive, the others are ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum RunState {
     /// Reading and storing.
@@ -81,6 +84,7 @@ impl RunState {
 
 /// What one run came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SyncResult {
     /// Whether the run completed.
@@ -105,6 +109,7 @@ pub struct SyncResult {
 
 /// One run in the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SyncRun {
     /// Rises with every run of an account.
@@ -136,6 +141,7 @@ pub struct SyncRun {
 
 /// Runs of the history, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunPage {
     /// The runs.

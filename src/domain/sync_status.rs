@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the synchronisation of an account is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// Nothing runs: never started, or the last run was cancelled.
@@ -22,6 +23,7 @@ pub enum State {
 
 /// What a user can do to a run that is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// Running → paused.
@@ -34,6 +36,7 @@ pub enum Action {
 
 /// How far the reading is.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
     /// Entries in the library, as Real-Debrid counts them; 0 until known.
@@ -42,12 +45,14 @@ pub struct Progress {
     pub processed: i64,
     /// The present step in words.
     pub current: String,
-    /// Whole per cent, 0–100; never goes down inside a run and is 100 only on `completed`.
+    /// Whole per cent; never goes down inside a run and is 100 only on `completed`.
+    #[cfg_attr(feature = "ssr", schema(minimum = 0, maximum = 100))]
     pub percentage: u8,
 }
 
 /// When it began and ends.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Timing {
     /// Start of the run.
@@ -60,6 +65,7 @@ pub struct Timing {
 
 /// What the run changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
     /// New to the database.
@@ -76,6 +82,7 @@ pub struct Stats {
 
 /// How many torrents have had their contents read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ContentsProgress {
     /// Torrents stored.
@@ -86,6 +93,7 @@ pub struct ContentsProgress {
 
 /// Everything there is to say about the synchronisation of one account.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SyncStatus {
     /// The run it speaks of; none before the first.

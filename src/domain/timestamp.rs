@@ -14,6 +14,8 @@ const ERA: i64 = 146_097;
 
 /// Milliseconds since 1970-01-01T00:00:00Z; on the outside an ISO-8601 string in UTC with milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ssr", schema(description = "A time in UTC, with milliseconds.", value_type = String, format = DateTime, examples("2026-11-24T09:30:00.000Z")))]
 pub struct Timestamp(i64);
 
 impl Timestamp {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The Real-Debrid account that is the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// DMM's own number of the account.

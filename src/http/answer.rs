@@ -8,13 +8,16 @@ use axum::{
 };
 use serde::Serialize;
 use std::any::Any;
+use utoipa::ToSchema;
 
-/// A failure on its way out.
-#[derive(Debug, Serialize)]
+/// A refusal for the sake of the present state, which comes with it.
+// Every failure goes out as one of these; the others have no status.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusedInState)]
 pub(super) struct Answer {
     #[serde(flatten)]
     error: ApiError,
-    /// The present status, where the contract promises it.
+    /// The present state.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<SyncStatus>,
 }

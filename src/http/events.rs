@@ -23,6 +23,18 @@ use std::{convert::Infallible, time::Duration};
 /// How often it is asked whether the reader is still signed in.
 const SESSION_CHECK: Duration = Duration::from_secs(5);
 
+/// Streams the status
+///
+/// Server-sent events: `event: status`, a rising `id` and the `SyncStatus` as JSON in `data`. The first comes at once, at
+/// most ten a second follow, and the last status of a run always comes. Comments keep the connection alive.
+#[utoipa::path(
+    get,
+    path = "/sync/events",
+    operation_id = "syncEvents",
+    tag = "Synchronisation",
+    responses((status = 200, description = "Every status from now on", body = String, content_type = "text/event-stream",
+        example = "event: status\nid: 1795512600500\ndata: {\"id\":\"7\",\"status\":\"running\",…}\n\n"))
+)]
 pub(super) async fn stream(
     State(state): State<AppState>,
     Signed(session): Signed,

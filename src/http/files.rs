@@ -16,7 +16,17 @@ use axum::{
 /// The longest note has 10,000 characters, of which each may take twelve bytes in JSON.
 pub(super) const LARGEST_ORGANISATION: usize = 128 * 1024;
 
-/// `GET /api/files`.
+/// Lists the library
+///
+/// One page; `nextCursor` leads to the next. Empty parameters mean nothing is asked.
+#[utoipa::path(
+    get,
+    path = "/files",
+    operation_id = "files",
+    tag = "Library",
+    params(FileQuery),
+    responses((status = 200, description = "One page of the library", body = FilePage))
+)]
 pub(super) async fn list(
     State(application): State<Application>,
     Signed(session): Signed,
@@ -25,7 +35,21 @@ pub(super) async fn list(
     Ok(Json(application.files(session.user.id, &query).await?))
 }
 
-/// `GET /api/files/{id}`.
+/// Shows one file
+///
+/// With its contents and what you said of it. The contents of a torrent are read from Real-Debrid the first time they are
+/// asked for, which can take seconds; if that fails, the file is shown without.
+#[utoipa::path(
+    get,
+    path = "/files/{id}",
+    operation_id = "file",
+    tag = "Library",
+    params(("id" = i64, Path, description = "The file's id, as a list of files shows it")),
+    responses(
+        (status = 200, description = "The file", body = FileDetails),
+        (status = 404, description = "There is no such file in this library", body = ApiError),
+    )
+)]
 pub(super) async fn one(
     State(application): State<Application>,
     Signed(session): Signed,
@@ -34,7 +58,21 @@ pub(super) async fn one(
     Ok(Json(application.file(session.user.id, number(&id)?).await?))
 }
 
-/// `PATCH /api/files/{id}`.
+/// Says something of a file
+///
+/// A folder, a name, a note. What is absent stays, `null` takes it away. No sync ever changes it.
+#[utoipa::path(
+    patch,
+    path = "/files/{id}",
+    operation_id = "organiseFile",
+    tag = "Library",
+    params(("id" = i64, Path, description = "The file's id, as a list of files shows it")),
+    request_body(content = OrganisationPatch, example = json!({"folder": "Films/2019", "note": null})),
+    responses(
+        (status = 200, description = "The file as it is now", body = FileDetails),
+        (status = 404, description = "There is no such file in this library", body = ApiError),
+    )
+)]
 pub(super) async fn organise(
     State(application): State<Application>,
     Signed(session): Signed,
@@ -44,7 +82,14 @@ pub(super) async fn organise(
     Ok(Json(application.organise(session.user.id, number(&id)?, patch).await?))
 }
 
-/// `GET /api/folders`.
+/// Lists your folders
+#[utoipa::path(
+    get,
+    path = "/folders",
+    operation_id = "folders",
+    tag = "Library",
+    responses((status = 200, description = "Every folder, with how many files are in it and below it", body = Folders))
+)]
 pub(super) async fn folders(
     State(application): State<Application>,
     Signed(session): Signed,

@@ -32,7 +32,7 @@ pub(super) async fn guard(State(state): State<AppState>, mut request: Request, n
             request.extensions_mut().insert(session);
         }
         Ok(None) if is_sign_in => {}
-        Ok(None) if is_form_of_a_page(&request) => return Redirect::to("/connection").into_response(),
+        Ok(None) if is_for_a_person(&request) => return Redirect::to("/connection").into_response(),
         Ok(None) => return Answer::from(unauthenticated()).into_response(),
         Err(error) => return Answer::from(error).into_response(),
     }
@@ -44,14 +44,15 @@ pub(super) fn unauthenticated() -> ApiError {
     ApiError::new(ErrorCode::Unauthenticated, "You are not signed in, or your session has ended: sign in first.")
 }
 
-/// A browser that posts a form of ours can only follow a page, not read JSON.
-fn is_form_of_a_page(request: &Request) -> bool {
+/// A browser that posts a form of ours, or opens the page that is below `/api/`, can only follow a page, not read JSON.
+fn is_for_a_person(request: &Request) -> bool {
     let wants_a_page = request
         .headers()
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with("text/html")));
-    wants_a_page && request.uri().path().starts_with("/api/ui/")
+    let path = request.uri().path();
+    wants_a_page && (path.starts_with("/api/ui/") || path == "/api/docs")
 }
 
 /// Whether the request changes something with rights that a browser adds by itself. A sign-in without a session has

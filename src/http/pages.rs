@@ -1,8 +1,8 @@
 //! The pages, their server functions, and the site that is embedded in the binary.
 
-use super::{AppState, answer::Answer, headers::content_security_policy};
+use super::{AppState, answer::Answer, headers::content_security_policy, openapi::Description};
 use crate::{
-    app::{App, shell},
+    app::{App, api_docs::ApiDocument, shell},
     application::Application,
     domain::{ApiError, ErrorCode},
 };
@@ -14,10 +14,13 @@ use axum::{
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
 use memory_serve::{CacheControl, load};
+use std::sync::Arc;
 
 /// Adds the pages and the site to a router.
-pub(super) fn add(rest: Router, state: &AppState) -> Router {
-    let context = context(state.application.clone());
+pub(super) fn add(rest: Router, state: &AppState, description: &Description) -> Router {
+    let document =
+        ApiDocument { document: Arc::clone(&description.document), public_url: state.site.public_url.clone() };
+    let context = context(state.application.clone(), document);
     let routes = generate_route_list(App);
     let (options, shown) = (state.leptos.clone(), state.leptos.clone());
     let pages: Router<()> = Router::new()
@@ -33,10 +36,11 @@ pub(super) fn add(rest: Router, state: &AppState) -> Router {
         .fallback(move |request: axum::extract::Request| not_found(request, options.clone(), context.clone()))
 }
 
-/// What pages and server functions are given: the application, and a policy with the nonce of this very page.
-fn context(application: Application) -> impl Fn() + Clone + Send + Sync + 'static {
+/// What pages and server functions are given: the application, the description of the API, and a policy with the nonce of this very page.
+fn context(application: Application, document: ApiDocument) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(application.clone());
+        provide_context(document.clone());
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&content_security_policy(Some(&nonce)))
         {

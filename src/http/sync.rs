@@ -11,11 +11,17 @@ use crate::{
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema},
+};
 
-/// Success with the status after it.
-#[derive(Debug, Serialize)]
+/// Success, with the status after it.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Done {
+    /// Always true.
     success: bool,
+    /// As it is now.
     status: SyncStatus,
 }
 
@@ -35,7 +41,41 @@ async fn refused(application: &Application, user: i64, error: ApiError) -> Answe
     error.into()
 }
 
-/// `POST /api/sync/start`.
+/// The mode of a run, and the settings that hold for it.
+enum StartBody {}
+
+impl ToSchema for StartBody {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Mode::name().into(), Mode::schema()));
+    }
+}
+
+impl PartialSchema for StartBody {
+    /// All fields of [`SyncConfigurationPatch`] and one more.
+    fn schema() -> RefOr<Schema> {
+        let mut schema = SyncConfigurationPatch::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.description = Some("The mode of a run, and settings that hold for this run only.".to_owned());
+            object.properties.insert("mode".to_owned(), Ref::from_schema_name(Mode::name()).into());
+        }
+        schema
+    }
+}
+
+/// Starts a sync
+///
+/// It runs in the background and needs no open connection. The body may be absent. Settings in it hold for this run only.
+#[utoipa::path(
+    post,
+    path = "/sync/start",
+    operation_id = "startSync",
+    tag = "Synchronisation",
+    request_body(content = Option<StartBody>, example = json!({"mode": "full", "batchSize": 250})),
+    responses(
+        (status = 202, description = "It runs", body = Done),
+        (status = 409, description = "One is running or paused", body = Answer),
+    )
+)]
 pub(super) async fn start(
     State(application): State<Application>,
     Signed(session): Signed,
@@ -55,13 +95,23 @@ pub(super) async fn start(
     }
 }
 
-#[derive(Debug, Serialize)]
+/// Where the synchronisation stands, and how it behaves.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct StatusBody {
+    /// Where it stands.
     status: SyncStatus,
+    /// The settings in force.
     configuration: SyncConfiguration,
 }
 
-/// `GET /api/sync/status`.
+/// Says where the sync stands
+#[utoipa::path(
+    get,
+    path = "/sync/status",
+    operation_id = "syncStatus",
+    tag = "Synchronisation",
+    responses((status = 200, description = "The present status and the settings", body = StatusBody))
+)]
 pub(super) async fn status(
     State(application): State<Application>,
     Signed(session): Signed,
@@ -73,13 +123,28 @@ pub(super) async fn status(
     }))
 }
 
-/// `POST /api/sync/status`.
-#[derive(Debug, Deserialize)]
+/// What is to be done to the run.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ActionBody {
+    /// `pause` a running one, `resume` a paused one, `cancel` either.
     action: Action,
 }
 
+/// Pauses, resumes or cancels the sync
+///
+/// What is stored stays, also after a cancel.
+#[utoipa::path(
+    post,
+    path = "/sync/status",
+    operation_id = "steerSync",
+    tag = "Synchronisation",
+    request_body(content = ActionBody, example = json!({"action": "pause"})),
+    responses(
+        (status = 200, description = "Done", body = Done),
+        (status = 409, description = "The present state does not allow it", body = Answer),
+    )
+)]
 pub(super) async fn act(
     State(application): State<Application>,
     Signed(session): Signed,
@@ -92,20 +157,36 @@ pub(super) async fn act(
     }
 }
 
-/// `POST /api/sync/deletions`.
-#[derive(Debug, Deserialize)]
+/// What becomes of the deletions that were held back.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DeletionsBody {
+    /// `confirm` starts a run that deletes what is then still gone; `dismiss` forgets them until the next run.
     action: DeletionsAnswer,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// The user's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum DeletionsAnswer {
+pub(super) enum DeletionsAnswer {
     Confirm,
     Dismiss,
 }
 
+/// Answers a mass deletion that was held back
+///
+/// A run that would delete more than 50 files and more than 20 % of the library deletes none and waits for this.
+#[utoipa::path(
+    post,
+    path = "/sync/deletions",
+    operation_id = "answerDeletions",
+    tag = "Synchronisation",
+    request_body(content = DeletionsBody, example = json!({"action": "dismiss"})),
+    responses(
+        (status = 200, description = "Done", body = Done),
+        (status = 409, description = "None are held back, or a run is alive", body = Answer),
+    )
+)]
 pub(super) async fn deletions(
     State(application): State<Application>,
     Signed(session): Signed,
@@ -118,14 +199,27 @@ pub(super) async fn deletions(
     }
 }
 
-/// `GET /api/sync/deletions`.
-#[derive(Debug, Deserialize)]
+/// Which page of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HeldParameters {
+    /// Rows on the page; 50 when absent.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
+    /// `nextCursor` of the page before.
     cursor: Option<String>,
 }
 
+/// Lists the files whose deletion was held back
+#[utoipa::path(
+    get,
+    path = "/sync/deletions",
+    operation_id = "heldDeletions",
+    tag = "Synchronisation",
+    params(HeldParameters),
+    responses((status = 200, description = "What a mass deletion would take away", body = HeldDeletions))
+)]
 pub(super) async fn held_deletions(
     State(application): State<Application>,
     Signed(session): Signed,
@@ -135,34 +229,62 @@ pub(super) async fn held_deletions(
     Ok(Json(application.held_deletions(session.user.id, limit, cursor.as_deref()).await?))
 }
 
-#[derive(Debug, Serialize)]
+/// The settings of the account.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ConfigurationBody {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    success: Option<bool>,
+    /// In force from the next run on.
     configuration: SyncConfiguration,
 }
 
-/// `GET /api/sync/configuration`.
+/// The settings of the account after a change.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Configured {
+    /// Always true.
+    success: bool,
+    /// In force from the next run on.
+    configuration: SyncConfiguration,
+}
+
+/// Reads the settings
+#[utoipa::path(
+    get,
+    path = "/sync/configuration",
+    operation_id = "configuration",
+    tag = "Synchronisation",
+    responses((status = 200, description = "The settings of the account", body = ConfigurationBody))
+)]
 pub(super) async fn configuration(
     State(application): State<Application>,
     Signed(session): Signed,
 ) -> Result<Json<ConfigurationBody>, Answer> {
     let configuration = application.configuration(session.user.id).await?;
-    Ok(Json(ConfigurationBody { success: None, configuration }))
+    Ok(Json(ConfigurationBody { configuration }))
 }
 
-/// `POST /api/sync/configuration`.
-#[derive(Debug, Deserialize)]
+/// A change of settings.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConfigureBody {
+    /// What is absent stays.
     configuration: SyncConfigurationPatch,
 }
 
+/// Changes settings
+///
+/// They are kept for the account and are in force from the next run on. When one is refused, none is changed.
+#[utoipa::path(
+    post,
+    path = "/sync/configuration",
+    operation_id = "configure",
+    tag = "Synchronisation",
+    request_body(content = ConfigureBody, example = json!({"configuration": {"syncInterval": 60, "batchSize": 250}})),
+    responses((status = 200, description = "The settings as they are now", body = Configured))
+)]
 pub(super) async fn configure(
     State(application): State<Application>,
     Signed(session): Signed,
     Body(body): Body<ConfigureBody>,
-) -> Result<Json<ConfigurationBody>, Answer> {
+) -> Result<Json<Configured>, Answer> {
     let configuration = application.configure(session.user.id, &body.configuration).await?;
-    Ok(Json(ConfigurationBody { success: Some(true), configuration }))
+    Ok(Json(Configured { success: true, configuration }))
 }

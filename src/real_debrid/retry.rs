@@ -6,9 +6,10 @@
 //! wait and no failure: it uses up no repeat, for as long as the connection has patience with refusals.
 
 use super::{
-    Code, Connection, Error, Transport, Wait, WaitReason,
+    Code, Conductor, Connection, Error, Transport, Wait, WaitReason,
     decode::Answer,
     pacer::{Class, Purpose, pause},
+    tally::{Counting, endpoint, outcome},
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::Url;
@@ -45,13 +46,14 @@ impl Line {
         decode: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let Connection { max_retries, refusal_patience, clock, conductor, .. } = &self.connection;
+        let conductor = Counting::new(conductor.as_ref(), self.http.metrics());
         let path = question.path.join("/");
         let url = url(&self.connection.api_url, &question)?;
         let mut delays = delays(*max_retries, clock.scatter());
         let mut attempt = 0;
         let mut refused_since = None;
         loop {
-            let error = match self.ask_once(url.clone(), &question, &decode).await {
+            let error = match self.ask_once(url.clone(), &question, &conductor, &decode).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -80,7 +82,7 @@ impl Line {
                 attempt += 1;
                 let duration = error.retry_after().unwrap_or(delay);
                 let reason = WaitReason::Retry { attempt, of: *max_retries, cause: error.to_string() };
-                pause(clock, conductor.as_ref(), Wait { reason, duration }).await?;
+                pause(clock, &conductor, Wait { reason, duration }).await?;
             }
         }
     }
@@ -89,11 +91,13 @@ impl Line {
         &self,
         url: Url,
         question: &Question<'_>,
+        conductor: &Counting<'_>,
         decode: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Connection { token, clock, pacer, conductor, urgency, .. } = &self.connection;
-        let slot = pacer.slot(Purpose { class: question.class, urgency: *urgency }, conductor.as_ref()).await?;
+        let Connection { token, clock, pacer, urgency, .. } = &self.connection;
+        let slot = pacer.slot(Purpose { class: question.class, urgency: *urgency }, conductor).await?;
         self.sent.fetch_add(1, Ordering::Relaxed);
+        let request = self.http.metrics().request(endpoint(question.path));
         let answer = tokio::select! {
             biased;
             () = conductor.stopped() => return Err(Error::Stopped),
@@ -111,6 +115,9 @@ impl Line {
             Err(error) if error.is_transient() => {}
             Ok(_) | Err(_) => slot.answered(),
         }
+        let outcome = outcome(&result);
+        let took = request.ends(outcome);
+        tracing::debug!(path = question.path.join("/"), ?outcome, ?took, "asked Real-Debrid");
         result
     }
 }

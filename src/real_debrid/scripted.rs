@@ -6,6 +6,7 @@ use super::{Client, Conductor, Connection, Pacer, Stopped, Transport, Urgency, W
 use crate::{
     clock::{Clock, ManualClock},
     domain::Timestamp,
+    metrics::Metrics,
 };
 use axum::{
     Router,
@@ -207,9 +208,12 @@ pub(super) fn connection(url: &str, clock: Clock, conductor: Arc<dyn Conductor>)
 pub(super) fn client(server: &Scripted) -> (Client, Arc<Baton>) {
     let manual = manual_clock();
     let baton = Arc::new(Baton::skipping(&manual));
-    let client =
-        Client::new(Transport::new().expect("a transport"), connection(&server.url, manual.clock(), baton.clone()));
+    let client = Client::new(transport(), connection(&server.url, manual.clock(), baton.clone()));
     (client, baton)
+}
+
+pub(super) fn transport() -> Transport {
+    Transport::new(Metrics::new(&manual_clock().clock())).expect("a transport")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -4,7 +4,7 @@
 //! once only (repeats are decided, counted and paced in [`retry`](super::retry)), and that errors name no address.
 
 use super::{Error, decode::Answer, retry_after};
-use crate::domain::Timestamp;
+use crate::{domain::Timestamp, metrics::Metrics};
 use reqwest::{
     Url,
     header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER},
@@ -25,7 +25,11 @@ const LARGEST_BODY: usize = 128 << 20;
 
 /// The shared way; clones share the connections.
 #[derive(Clone, Debug)]
-pub struct Transport(Way);
+pub struct Transport {
+    way: Way,
+    /// Where all that goes this way is counted.
+    metrics: Metrics,
+}
 
 #[derive(Clone)]
 enum Way {
@@ -66,11 +70,11 @@ pub struct Exchanged {
 }
 
 impl Transport {
-    /// A client with time-outs and its own pool of connections.
+    /// A client with time-outs and its own pool of connections; `metrics` counts what is asked by it.
     ///
     /// # Errors
     /// [`Error::Setup`] when the system's certificates cannot be read.
-    pub fn new() -> Result<Self, Error> {
+    pub fn new(metrics: Metrics) -> Result<Self, Error> {
         static PROVIDER: Once = Once::new();
         // Whoever installed one before us has settled the matter.
         PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -85,18 +89,22 @@ impl Transport {
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .build()
-            .map(|client| Self(Way::Http(client)))
+            .map(|client| Self { way: Way::Http(client), metrics })
             .map_err(|error| Error::Setup { reason: format!("HTTP client: {}", cause(&error)) })
     }
 
     /// Another way than the network.
-    pub fn over(exchange: impl Exchange + 'static) -> Self {
-        Self(Way::Other(Arc::new(exchange)))
+    pub fn over(exchange: impl Exchange + 'static, metrics: Metrics) -> Self {
+        Self { way: Way::Other(Arc::new(exchange)), metrics }
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Asks once. `now` is what a `Retry-After` with a date is measured from.
     pub(super) async fn get(&self, url: Url, token: Option<&SecretString>, now: Timestamp) -> Result<Answer, Error> {
-        let Exchanged { status, total, retry_after, body } = match &self.0 {
+        let Exchanged { status, total, retry_after, body } = match &self.way {
             Way::Http(client) => fetch(client, url, token).await?,
             Way::Other(exchange) => exchange.get(&url, token).await?,
         };

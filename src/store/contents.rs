@@ -247,4 +247,12 @@ impl Store {
             sqlx::query_as(sql::CONTENTS_PROGRESS).bind(user).fetch_one(&self.reader).await?;
         Ok(ContentsProgress { total: unread + read, processed: read })
     }
+
+    /// How many torrents of all accounts have contents that are not known.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn contents_unread(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar(sql::CONTENTS_UNREAD_IN_ALL).fetch_one(&self.reader).await?)
+    }
 }

@@ -5,7 +5,8 @@ use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Statements that read accounts or migrations, of which there are few, or an index that holds only what is wanted.
-const SMALL: [&str; 5] = ["MIGRATIONS_APPLIED", "ANY_TOKEN", "RUNS_ALIVE", "SCHEDULES", "CONTENTS_ACCOUNTS"];
+const SMALL: [&str; 6] =
+    ["MIGRATIONS_APPLIED", "ANY_TOKEN", "RUNS_ALIVE", "SCHEDULES", "CONTENTS_ACCOUNTS", "CONTENTS_UNREAD_IN_ALL"];
 
 async fn plan(store: &Store, statement: &str) -> Vec<String> {
     sqlx::query(AssertSqlSafe(format!("explain query plan {statement}")))
@@ -90,6 +91,8 @@ async fn contents_are_counted_and_found_in_indexes_that_hold_nothing_else() {
         let covering = format!("USING COVERING INDEX {index} ");
         assert!(counted.iter().any(|step| step.contains(&covering)), "{index}: {counted:#?}");
     }
+    let in_all = plan(&store, sql::CONTENTS_UNREAD_IN_ALL).await;
+    assert_eq!(in_all, ["SCAN files USING COVERING INDEX files_contents_unread"]);
     for (statement, indexes) in [
         (sql::CONTENTS_UNREAD, ["files_contents_unread"].as_slice()),
         (sql::CONTENTS_STALE, &["files_contents_read"]),

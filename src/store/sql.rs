@@ -220,6 +220,9 @@ pub(super) const SET_CONTENTS_READ: &str = "\
 pub(super) const CONTENTS_PROGRESS: &str = "\
     select (select count(*) from files where user_id = $1 and kind = 'torrent' and contents_read_at is null), \
         (select count(*) from files where user_id = $1 and contents_read_at is not null)";
+/// Of all accounts; counted in the same index.
+pub(super) const CONTENTS_UNREAD_IN_ALL: &str =
+    "select count(*) from files where kind = 'torrent' and contents_read_at is null";
 pub(super) const CONTENTS_OF: &str = "\
     select f.id, f.real_debrid_id, f.fingerprint, f.contents_read_at is null as is_unread, \
         coalesce(c.attempts, 0) as attempts \
@@ -353,6 +356,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("DELETE_CONTENTS", DELETE_CONTENTS),
     ("SET_CONTENTS_READ", SET_CONTENTS_READ),
     ("CONTENTS_PROGRESS", CONTENTS_PROGRESS),
+    ("CONTENTS_UNREAD_IN_ALL", CONTENTS_UNREAD_IN_ALL),
     ("CONTENTS_OF", CONTENTS_OF),
     ("CONTENTS_UNREAD", CONTENTS_UNREAD),
     ("CONTENTS_STALE", CONTENTS_STALE),

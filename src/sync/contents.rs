@@ -15,7 +15,8 @@ use super::{Engine, SyncError};
 use crate::{
     clock::Clock,
     domain::Timestamp,
-    real_debrid::Client,
+    metrics::{Metrics, Reading},
+    real_debrid::{self, Client},
     store::{ContentsTask, ContentsTimes, Store},
 };
 use std::time::Duration;
@@ -38,7 +39,7 @@ pub enum Read {
     Unknown,
 }
 
-/// Reads the contents of one torrent and stores them. A torrent without files is one whose metadata has not come yet:
+/// Reads the contents of one torrent, stores them, and counts what came of it. A torrent without files is one whose metadata has not come yet:
 /// when it comes the entry changes, and is read again.
 ///
 /// # Errors
@@ -47,9 +48,23 @@ pub async fn read(
     client: &Client,
     store: &Store,
     clock: &Clock,
+    metrics: &Metrics,
     user: i64,
     task: &ContentsTask,
 ) -> Result<Read, SyncError> {
+    let read = ask(client, store, clock, user, task).await;
+    metrics.contents_read(match &read {
+        Ok(Read::Stored) => Reading::Stored,
+        Ok(Read::Outdated) => Reading::Outdated,
+        Ok(Read::Unknown) => Reading::Unknown,
+        // Called off by a run: it is asked again after it.
+        Err(SyncError::RealDebrid(real_debrid::Error::Stopped)) => return read,
+        Err(_) => Reading::Failed,
+    });
+    read
+}
+
+async fn ask(client: &Client, store: &Store, clock: &Clock, user: i64, task: &ContentsTask) -> Result<Read, SyncError> {
     let Some(contents) = client.torrent_info(&task.real_debrid_id).await? else { return Ok(Read::Unknown) };
     let stored = store.put_contents(user, task, &contents.files, clock.now()).await?;
     Ok(if stored { Read::Stored } else { Read::Outdated })

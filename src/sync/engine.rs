@@ -4,6 +4,7 @@
 //! survives the browser that started it, and a restart takes it up again.
 
 mod reading;
+mod watching;
 mod words;
 mod work;
 
@@ -19,6 +20,7 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{ApiError, ErrorCode, Mode, RunState, StartedBy, State, SyncConfigurationPatch, SyncStatus, Timestamp},
+    metrics::Metrics,
     real_debrid::{Pacer, Transport},
     store::{Counters, NewRun, RunRecord, Store},
 };
@@ -28,6 +30,7 @@ use std::{
     time::Duration,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::Instrument;
 use words::{already_running, describe, no_held_deletions, not_in_this_state};
 
 /// The engine; clones are the same one.
@@ -44,6 +47,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Who gives runs their access.
     pub credentials: Arc<dyn Credentials>,
+    /// Where it is counted.
+    pub metrics: Metrics,
 }
 
 /// How an engine works.
@@ -70,6 +75,7 @@ struct Inner {
     transport: Transport,
     clock: Clock,
     credentials: Arc<dyn Credentials>,
+    metrics: Metrics,
     options: EngineOptions,
     accounts: Mutex<HashMap<i64, Arc<Account>>>,
     tasks: TaskTracker,
@@ -110,12 +116,13 @@ pub struct StartRequest {
 impl Engine {
     /// An engine at rest.
     pub fn new(parts: Parts, options: EngineOptions) -> Self {
-        let Parts { store, transport, clock, credentials } = parts;
+        let Parts { store, transport, clock, credentials, metrics } = parts;
         Self(Arc::new(Inner {
             store,
             transport,
             clock,
             credentials,
+            metrics,
             options,
             accounts: Mutex::default(),
             tasks: TaskTracker::new(),
@@ -136,13 +143,14 @@ impl Engine {
         for record in self.0.store.runs_alive().await? {
             let account = self.account(record.user).await?;
             let mut run = account.run.lock().await;
-            tracing::info!(user = record.user, run = record.id, state = record.state.as_str(), "taking up a run");
             match serde_json::from_str::<RunSettings>(&record.configuration) {
-                Ok(settings) => *run = Some(self.launch(&account, &record, settings)),
+                Ok(settings) => *run = Some(self.launch(&account, &record, settings, true)),
                 Err(error) => {
-                    tracing::error!(run = record.id, %error, "the settings of the run cannot be read");
                     drop(run);
-                    self.end(&account, record.user, record.id, &record.counters, Err(SyncError::Defect)).await;
+                    let span = watching::span(record.id, record.user);
+                    span.in_scope(|| tracing::error!(%error, "the settings of the run cannot be read"));
+                    let end = self.end(&account, record.user, record.id, &record.counters, Err(SyncError::Defect));
+                    end.instrument(span).await;
                 }
             }
         }
@@ -197,7 +205,7 @@ impl Engine {
         status.last_sync = last_sync;
         status.contents = account.live.status().contents;
         account.live.change(|shown| *shown = status);
-        *run = Some(self.launch(&account, &record, settings));
+        *run = Some(self.launch(&account, &record, settings, false));
         Ok(account.live.status())
     }
 

@@ -140,7 +140,7 @@ impl Run {
             if census.total().is_none() {
                 return Ok(());
             }
-            tracing::info!(run = self.id, kind = list.kind.as_str(), attempt, "the list moved while it was read");
+            tracing::info!(kind = list.kind.as_str(), attempt, "the list moved while it was read");
             if attempt < ATTEMPTS {
                 self.live.step(format!(
                     "Your {} changed while they were read; reading them again ({} of {ATTEMPTS})",

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{Entry, Kind, Mode, SyncConfiguration, units},
+    metrics::{self, Metrics},
     real_debrid::{self, Client, Page, PageRequest},
     store::{Batch, Counters, FailedEntry, LibraryCount, Store, WriteEntry},
 };
@@ -21,6 +22,7 @@ use std::{
     time::Duration,
 };
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 /// A page that was sent for.
 pub(super) struct ComingPage {
@@ -97,6 +99,8 @@ pub struct Run {
     pub page_rows: i64,
     /// What is stored, as far as it knows.
     pub memory: Memory,
+    /// Where it counts.
+    pub metrics: Metrics,
 }
 
 /// What a completed run came to.
@@ -192,7 +196,8 @@ impl Run {
     pub(super) fn send_for(&self, kind: Kind, number: u32) -> ComingPage {
         let client = self.client.clone();
         let request = PageRequest { page: number, limit: self.asked_rows, active_only: false };
-        let page = AbortOnDropHandle::new(tokio::spawn(async move { client.list(kind, request).await }));
+        let asked = async move { client.list(kind, request).await };
+        let page = AbortOnDropHandle::new(tokio::spawn(asked.in_current_span()));
         ComingPage { number, page }
     }
 
@@ -250,13 +255,16 @@ impl Run {
             };
             self.gate().await?;
             let rows = i64::try_from(writes.len()).unwrap_or(i64::MAX);
+            let writing = self.metrics.batch(metrics::Batch::Write);
             let outcome = self.store.write_batch(&batch, &self.advanced(rows)).await?;
+            drop(writing);
+            tracing::debug!(rows, failed = outcome.failed.len(), "stored a batch");
             for failed in &outcome.failed {
-                tracing::warn!(run = self.id, entry = failed.real_debrid_id, "{}", failed.message);
+                tracing::warn!(entry = failed.real_debrid_id, "{}", failed.message);
             }
             self.note_stored(writes, &outcome.failed).await?;
             self.read_rows += rows;
-            self.counters = outcome.counters;
+            self.take_over(outcome.counters);
             self.beat();
             begun = self.note_pace(rows, begun);
             self.show_progress();
@@ -296,7 +304,8 @@ impl Run {
             });
         }
         if !failed.is_empty() {
-            self.counters = self.store.note_unreadable(self.user, self.id, &failed, &self.counters).await?;
+            let counters = self.store.note_unreadable(self.user, self.id, &failed, &self.counters).await?;
+            self.take_over(counters);
         }
         Ok(())
     }

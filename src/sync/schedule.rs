@@ -71,7 +71,7 @@ pub async fn keep(engine: Engine, store: Store, clock: Clock) {
         for schedule in schedules.into_iter().filter(|schedule| next_run(schedule, now) <= now) {
             let user = schedule.user;
             match engine.start(user, &request).await {
-                Ok(status) => tracing::info!(user, run = status.id, "an automatic run starts"),
+                Ok(status) => tracing::debug!(user, run = status.id, "an automatic run starts"),
                 // Somebody was faster, or the server is stopping.
                 Err(error) => tracing::info!(user, %error, "an automatic run does not start"),
             }

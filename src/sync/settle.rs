@@ -3,6 +3,7 @@
 use super::{SyncError, confirm::Confirmed, guard, list::List, run::Run};
 use crate::{
     domain::Kind,
+    metrics::Batch,
     store::{Deletion, Listing, Missing, Successors},
 };
 
@@ -86,7 +87,11 @@ impl Run {
                 successors: &successors,
                 mark_duplicates: self.settings.configuration.enable_duplicate_detection,
             };
-            self.counters = self.store.delete_entries(&deletion, &self.counters).await?;
+            let writing = self.metrics.batch(Batch::Delete);
+            let counters = self.store.delete_entries(&deletion, &self.counters).await?;
+            drop(writing);
+            tracing::debug!(rows = gone.len(), "deleted a batch");
+            self.take_over(counters);
             self.beat();
             self.show_progress();
         }

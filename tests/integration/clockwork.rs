@@ -5,6 +5,7 @@ use crate::house::{rest, within};
 use dmm::{
     clock::ManualClock,
     domain::{ApiError, State, SyncConfigurationPatch, SyncStatus, Timestamp},
+    metrics::Metrics,
     real_debrid::{self, Exchange, Exchanged, Transport},
     simulator::{Delivery, Knobs, Options, Simulator},
     store::{Service, Store, TokenKind},
@@ -50,11 +51,13 @@ impl Clockwork {
             token: SecretString::from(simulator.token().to_owned()),
             real_debrid_id,
         };
+        let metrics = Metrics::new(&clock);
         let parts = Parts {
             store: store.clone(),
-            transport: Transport::over(InProcess(simulator.clone())),
+            transport: Transport::over(InProcess(simulator.clone()), metrics.clone()),
             clock: clock.clone(),
             credentials: Arc::new(Pocket(access)),
+            metrics,
         };
         let engine = Engine::new(parts, engine);
         let keeper = tokio::spawn(contents::keep(engine.clone(), store.clone(), clock));

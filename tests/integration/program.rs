@@ -4,12 +4,23 @@ use crate::house::{House, rest, within};
 use std::{
     io::{BufRead, BufReader, Read},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::sync::oneshot;
 
 /// `dmm serve` as a process of its own; it does not outlive the test.
 pub(crate) struct Program(Child);
+
+/// What a program has logged so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
 
 impl Drop for Program {
     fn drop(&mut self) {
@@ -39,7 +50,14 @@ fn serve(house: &House) -> Command {
 impl Program {
     /// Starts it and turns the house's requests to it.
     pub(crate) async fn start(house: &mut House) -> Self {
-        let mut program = Self(serve(house).spawn().expect("dmm starts"));
+        Self::start_logged(house, &[]).await.0
+    }
+
+    /// Starts it with settings of the log and turns the house's requests to it; gives the lines that it logs, too.
+    pub(crate) async fn start_logged(house: &mut House, settings: &[(&str, &str)]) -> (Self, Log) {
+        let mut program = Self(serve(house).envs(settings.iter().copied()).spawn().expect("dmm starts"));
+        let lines = Log::default();
+        let written = lines.clone();
         let log = BufReader::new(program.0.stderr.take().expect("its log"));
         let (say, said) = oneshot::channel();
         // Reads to the end, since a full pipe would hold the program up.
@@ -49,12 +67,15 @@ impl Program {
                 if let Some((_, base)) = line.split_once("listening on ")
                     && let Some(say) = say.take()
                 {
+                    // In JSON more follows.
+                    let base = base.split('"').next().unwrap_or(base);
                     let _ = say.send(base.trim().to_owned());
                 }
+                written.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
             }
         });
         house.base = within(Duration::from_secs(30), said).await.expect("dmm listens in time").expect("dmm listens");
-        program
+        (program, lines)
     }
 
     /// What one says that is expected to end by itself, and whether it was content.

@@ -13,16 +13,12 @@ async fn simulator() -> Simulator {
         .expect("the simulator starts")
 }
 
-async fn agrees(interpreter: &str, script: &str) {
-    let simulator = simulator().await;
+/// Runs a script of `end2end/second-opinion`; what it says on standard error is the reason of a failure.
+pub(crate) async fn run(interpreter: &str, arguments: &[&str]) {
     // The directory decides where node looks for packages.
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/second-opinion");
     let mut command = Command::new(interpreter);
-    command
-        .arg(script)
-        .args([simulator.api_url().as_str(), simulator.token()])
-        .current_dir(directory)
-        .stdin(Stdio::null());
+    command.args(arguments).current_dir(directory).stdin(Stdio::null());
     let output = tokio::task::spawn_blocking(move || command.output())
         .await
         .expect("the child is waited for")
@@ -30,21 +26,31 @@ async fn agrees(interpreter: &str, script: &str) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
-        "{script} ended with {}: {said}\nIf a package is missing: run `make test`, which installs it",
+        "{} ended with {}: {said}\nIf a package is missing: run `make test`, which installs it",
+        arguments[0],
         output.status
     );
+}
+
+/// The Python that has what the scripts need.
+pub(crate) fn python() -> String {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "where the tools are is a matter of the test run, not of the product"
+    )]
+    std::env::var("DMM_TEST_PYTHON")
+        .expect("DMM_TEST_PYTHON must name a Python with the packages of the tests: run `make test`, which installs it")
+}
+
+async fn agrees(interpreter: &str, script: &str) {
+    let simulator = simulator().await;
+    run(interpreter, &[script, &simulator.api_url(), simulator.token()]).await;
     assert!(simulator.journal().len() > 10, "{script} hardly asked anything");
 }
 
 #[tokio::test]
 async fn rd_api_py_agrees_with_the_simulator() {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "where the tools are is a matter of the test run, not of the product"
-    )]
-    let python = std::env::var("DMM_TEST_PYTHON")
-        .expect("DMM_TEST_PYTHON must name a Python with rd-api-py: run `make test`, which installs it");
-    agrees(&python, "rd_api_py_check.py").await;
+    agrees(&python(), "rd_api_py_check.py").await;
 }
 
 #[tokio::test]

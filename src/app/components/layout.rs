@@ -54,7 +54,10 @@ pub fn Layout(
             {children()}
         </main>
         <footer class="site-footer">
-            <p>"DMM keeps a faithful copy of your Real-Debrid library. It only reads there and never changes anything."</p>
+            <p>
+                "DMM keeps a faithful copy of your Real-Debrid library. It only reads there and never changes anything."
+                {signed_in.then(|| view! { " "<a href="/api/docs">"API for programs"</a> })}
+            </p>
         </footer>
     }
 }

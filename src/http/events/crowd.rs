@@ -44,6 +44,11 @@ impl Crowd {
         Place { crowd: self.clone(), user }
     }
 
+    /// The readers of all accounts.
+    pub(in crate::http) fn listeners(&self) -> usize {
+        self.tables().values().map(|table| table.readers).sum()
+    }
+
     fn tables(&self) -> MutexGuard<'_, HashMap<i64, Table>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

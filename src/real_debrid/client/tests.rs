@@ -1,7 +1,7 @@
 use super::*;
 use crate::real_debrid::{
     Code,
-    scripted::{Baton, Reply, Scripted, TOKEN, client, connection, manual_clock, refuses, says},
+    scripted::{Baton, Reply, Scripted, TOKEN, client, connection, manual_clock, refuses, says, transport},
 };
 
 const INFO: &str = r#"{
@@ -175,7 +175,7 @@ async fn nobody_there_is_told_from_a_refusal_and_names_no_address() {
     let manual = manual_clock();
     let url = format!("http://{address}/rest/1.0?auth_token={TOKEN}");
     let baton = Arc::new(Baton::skipping(&manual));
-    let client = Client::new(Transport::new().expect("a transport"), connection(&url, manual.clock(), baton.clone()));
+    let client = Client::new(transport(), connection(&url, manual.clock(), baton.clone()));
     let error = client.user().await.expect_err("nobody there");
     assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
     assert_eq!(client.requests_sent(), 4);
@@ -200,7 +200,7 @@ async fn a_token_that_cannot_be_a_header_is_a_refused_token() {
         let manual = manual_clock();
         let baton = Arc::new(Baton::skipping(&manual));
         let connection = Connection { token: token.into(), ..connection(&server.url, manual.clock(), baton) };
-        let client = Client::new(Transport::new().expect("a transport"), connection);
+        let client = Client::new(transport(), connection);
         assert!(client.user().await.expect_err("no token").needs_sign_in());
     }
     assert_eq!(server.asked(), Vec::<String>::new());

@@ -4,7 +4,7 @@ use crate::{
     domain::Kind,
     real_debrid::{
         Client, PageRequest,
-        scripted::{Baton, Reply, Scripted, client, connection, manual_clock, refuses, says},
+        scripted::{Baton, Reply, Scripted, client, connection, manual_clock, refuses, says, transport},
     },
 };
 use std::sync::Arc;
@@ -118,7 +118,7 @@ fn patient(server: &Scripted) -> (Client, Arc<Baton>, ManualClock) {
         refusal_patience: Duration::from_mins(30),
         ..connection(&server.url, manual.clock(), baton.clone())
     };
-    (Client::new(Transport::new().expect("a transport"), connection), baton, manual)
+    (Client::new(transport(), connection), baton, manual)
 }
 
 #[tokio::test]
@@ -149,8 +149,7 @@ async fn a_pause_during_a_wait_holds_the_repeat_until_it_ends() {
     let server = Scripted::new([says(503, ""), says(200, "[]")]).await;
     let manual = manual_clock();
     let baton = Arc::new(Baton::holding_after_a_wait(&manual));
-    let client =
-        Client::new(Transport::new().expect("a transport"), connection(&server.url, manual.clock(), baton.clone()));
+    let client = Client::new(transport(), connection(&server.url, manual.clock(), baton.clone()));
     let listing = tokio::spawn({
         let client = client.clone();
         async move { client.list(Kind::Torrent, FIRST).await }
@@ -176,7 +175,7 @@ async fn a_stop_ends_a_wait_and_a_request_in_flight_within_a_second() {
         let baton = Arc::new(Baton::default());
         // This clock stands still, so nothing but the stop can end the wait.
         let clock = manual_clock().clock();
-        let client = Client::new(Transport::new().expect("a transport"), connection(&server.url, clock, baton.clone()));
+        let client = Client::new(transport(), connection(&server.url, clock, baton.clone()));
         let listing = tokio::spawn(async move { client.list(Kind::Torrent, FIRST).await });
         while server.asked().is_empty() {
             tokio::task::yield_now().await;
@@ -191,8 +190,7 @@ async fn a_stop_ends_a_wait_and_a_request_in_flight_within_a_second() {
 async fn an_address_that_is_none_is_a_setting_to_correct() {
     for url in ["", "api.real-debrid.com", "ftp://api.real-debrid.com/rest/1.0", "data:text/plain,hello"] {
         let baton = Arc::new(Baton::default());
-        let client =
-            Client::new(Transport::new().expect("a transport"), connection(url, manual_clock().clock(), baton));
+        let client = Client::new(transport(), connection(url, manual_clock().clock(), baton));
         let error = client.user().await.expect_err(url);
         assert!(error.to_string().contains("REAL_DEBRID_API_URL"), "{error}");
         assert_eq!(client.requests_sent(), 0);

@@ -9,6 +9,7 @@ use super::{Memory, Read, idle::Idle, memory::Signs, read, retry_at, times};
 use crate::{
     clock::Clock,
     domain::ErrorCode,
+    metrics::Metrics,
     real_debrid::{self, Client, Connection, Pacer, Transport, Urgency},
     store::{ContentsTask, Store, StoreError},
     sync::{Credentials, SyncError, control::REFUSAL_PATIENCE, live::Live},
@@ -33,6 +34,7 @@ pub(in crate::sync) struct Reader {
     pub(in crate::sync) live: Live,
     pub(in crate::sync) pacer: Arc<Pacer>,
     pub(in crate::sync) shutdown: CancellationToken,
+    pub(in crate::sync) metrics: Metrics,
 }
 
 /// A failure of which it is not known yet whose it is.
@@ -83,15 +85,10 @@ impl Reader {
         }
         match ended {
             Ok(()) | Err((End::Called, _)) => {}
-            Err((End::Refusal(error), Some(signs))) => self.refused(&mut memory, signs, &error),
+            Err((End::Refusal(error), Some(signs))) => refused(&mut memory, signs, &error),
             Err((End::Refusal(error) | End::Outage(error), _)) => self.rest(&mut memory, &error),
             Err((End::Store(error), _)) => self.rest(&mut memory, &format!("{error:?}")),
         }
-    }
-
-    fn refused(&self, memory: &mut Memory, signs: Signs, error: &str) {
-        memory.refuse(signs);
-        tracing::warn!(user = self.user, error, "contents are not read until the account is let in again");
     }
 
     /// Said once, and not again while it stays so.
@@ -99,9 +96,9 @@ impl Reader {
         let is_news = !memory.is_in_doubt();
         let rest = memory.back_off(self.clock.elapsed());
         if is_news {
-            tracing::warn!(user = self.user, error, ?rest, "the reading of contents rests");
+            tracing::warn!(error, ?rest, "the reading of contents rests");
         } else {
-            tracing::debug!(user = self.user, error, ?rest, "the reading of contents rests again");
+            tracing::debug!(error, ?rest, "the reading of contents rests again");
         }
     }
 
@@ -124,13 +121,13 @@ impl Reader {
                     return Err(error.into());
                 }
             } else {
-                self.well(memory);
+                well(memory);
                 self.set_aside(&mut suspects).await?;
             }
         }
         if !suspects.is_empty() {
             client.user().await?;
-            self.well(memory);
+            well(memory);
             self.set_aside(&mut suspects).await?;
         }
         Ok(())
@@ -168,7 +165,7 @@ impl Reader {
     /// Reads one torrent; none when Real-Debrid has answered, be it that this torrent cannot be read.
     async fn ask(&self, client: &Client, task: ContentsTask) -> Result<Option<Suspect>, End> {
         use real_debrid::Error::{NotFound, RateLimited, Refused, Setup, Stopped, Unreadable};
-        match read(client, &self.store, &self.clock, self.user, &task).await {
+        match read(client, &self.store, &self.clock, &self.metrics, self.user, &task).await {
             Ok(Read::Stored) if task.is_unread => {
                 self.live.contents(|contents| contents.processed = (contents.processed + 1).min(contents.total));
             }
@@ -197,14 +194,19 @@ impl Reader {
     }
 
     async fn note(&self, task: &ContentsTask, error: &str) -> Result<(), StoreError> {
-        tracing::warn!(user = self.user, file = task.file, error, "the contents of a torrent are set aside");
+        tracing::warn!(file = task.file, error, "the contents of a torrent are set aside");
         let retry_at = retry_at(task, self.clock.now());
         self.store.note_contents_failure(self.user, task, error, retry_at).await
     }
+}
 
-    fn well(&self, memory: &mut Memory) {
-        if memory.recover() {
-            tracing::info!(user = self.user, "contents are read again");
-        }
+fn refused(memory: &mut Memory, signs: Signs, error: &str) {
+    memory.refuse(signs);
+    tracing::warn!(error, "contents are not read until the account is let in again");
+}
+
+fn well(memory: &mut Memory) {
+    if memory.recover() {
+        tracing::info!("contents are read again");
     }
 }

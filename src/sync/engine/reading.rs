@@ -6,6 +6,7 @@ use crate::{
     sync::contents::Reader,
 };
 use std::sync::Arc;
+use tracing::Instrument;
 
 impl Engine {
     /// Lets the contents of an account be read in the background, unless that goes on already, a run is alive, or it is
@@ -29,8 +30,10 @@ impl Engine {
             live: account.live.clone(),
             pacer: Arc::clone(&account.pacer),
             shutdown: self.0.shutdown.clone(),
+            metrics: self.0.metrics.clone(),
         };
-        self.0.tasks.spawn(reader.work(memory));
+        // At the level of errors, as a span below the level that is logged would name no line at all.
+        self.0.tasks.spawn(reader.work(memory).instrument(tracing::error_span!("contents", account = user)));
         Ok(())
     }
 

@@ -1,6 +1,10 @@
 //! A run at work: in a task of its own, under a watchdog, and written down at its end.
 
-use super::{Account, Engine, Reins, words::cancelled};
+use super::{
+    Account, Engine, Reins,
+    watching::{self, span},
+    words::cancelled,
+};
 use crate::{
     domain::{RunState, State},
     real_debrid::{self, Client, Connection, Urgency},
@@ -16,23 +20,33 @@ use crate::{
     },
 };
 use std::{sync::Arc, time::Duration};
+use tracing::Instrument;
 
 /// The watchdog looks no oftener than this, since its time can stand still.
 const GLANCE: Duration = Duration::from_secs(1);
 
 impl Engine {
-    /// Puts a run to work in a task of its own.
-    pub(super) fn launch(&self, account: &Arc<Account>, record: &RunRecord, settings: RunSettings) -> Reins {
+    /// Puts a run to work in a task of its own, a new one or one that is taken up again.
+    pub(super) fn launch(
+        &self,
+        account: &Arc<Account>,
+        record: &RunRecord,
+        settings: RunSettings,
+        is_taken_up: bool,
+    ) -> Reins {
         let control = Control::new(self.0.clock.clone(), account.live.clone());
         if record.state == RunState::Paused {
             control.pause();
         }
         let reins = Reins { id: record.id, control };
         let (engine, account, record, steered) = (self.clone(), Arc::clone(account), record.clone(), reins.clone());
-        self.0.tasks.spawn(async move {
-            let work = tokio::spawn(engine.clone().work(Arc::clone(&account), record.clone(), settings, steered));
+        let span = span(record.id, record.user);
+        let task = async move {
+            engine.tell_start(record.mode, record.state, is_taken_up);
+            let work = engine.clone().work(Arc::clone(&account), record.clone(), settings, steered);
+            let work = tokio::spawn(work.in_current_span());
             let (counters, result) = work.await.unwrap_or_else(|error| {
-                tracing::error!(run = record.id, %error, "a run panicked");
+                tracing::error!(%error, "a run panicked");
                 (record.counters, Err(SyncError::Defect))
             });
             let (counters, result) = match result {
@@ -43,7 +57,8 @@ impl Engine {
                 result => (counters, result),
             };
             engine.end(&account, record.user, record.id, &counters, result).await;
-        });
+        };
+        self.0.tasks.spawn(task.instrument(span));
         reins
     }
 
@@ -92,6 +107,7 @@ impl Engine {
             had_premium: false,
             page_rows: i64::from(self.0.options.page_rows),
             memory: Memory::default(),
+            metrics: self.0.metrics.clone(),
         };
         let result = tokio::select! {
             // A result that is there wins over a watchdog that bites in the same moment.
@@ -126,7 +142,7 @@ impl Engine {
                 () = self.0.clock.sleep(self.0.options.tick) => {}
             }
             if self.0.store.end_run(user, run, &counters, &end).await.is_ok() {
-                tracing::info!(user, run, "the end of the run is stored now");
+                tracing::info!("the end of the run is stored now");
                 let _ = self.reschedule(user).await;
                 return;
             }
@@ -147,8 +163,9 @@ impl Engine {
         if stopped && reins.as_ref().is_some_and(|reins| reins.control.is_left()) {
             // Alive in the database: the next start takes it up.
             if let Err(error) = self.0.store.save_counters(user, run, counters).await {
-                tracing::warn!(run, error = ?error, "the counters of a run could not be saved at shutdown");
+                tracing::warn!(error = ?error, "the counters of the run could not be saved");
             }
+            tracing::info!("the run is left to the next start of the server");
             return;
         }
         let ended = self.0.clock.now();
@@ -158,19 +175,22 @@ impl Engine {
             Ok(outcome) => (Event::Complete, RunState::Completed, outcome.summary.clone(), None),
             Err(_) if stopped => (Event::Cancel, RunState::Cancelled, cancelled(counters), None),
             Err(error) => {
-                tracing::warn!(user, run, error = ?error, "a run failed");
                 (Event::Fail, RunState::Error, "The sync stopped before its end.".to_owned(), Some(error.to_string()))
             }
         };
         let failure = result.as_ref().err().filter(|_| state == RunState::Error).map(SyncError::failure);
-        let library = result.map(|outcome| outcome.library).unwrap_or_default();
+        let library = result.as_mut().map(|outcome| std::mem::take(&mut outcome.library)).unwrap_or_default();
         let (words, cause) = (summary.clone(), error.clone());
         let end = RunEnd { state, ended, held, summary: words, error: cause, failure, library };
         if let Err(failure) = self.0.store.end_run(user, run, counters, &end).await {
             // The page shows the end all the same; a start or a restart may come first and end the run in its own way.
-            tracing::error!(run, error = ?failure, "the end of a run could not be stored yet");
-            self.0.tasks.spawn(self.clone().end_late(user, run, *counters, end));
+            tracing::error!(error = ?failure, "the end of the run could not be stored yet");
+            self.0.tasks.spawn(self.clone().end_late(user, run, *counters, end).in_current_span());
         }
+        let failure = result.as_ref().err().filter(|_| state == RunState::Error);
+        let told = watching::End { state, at: ended, counters, held_deletions, error: failure };
+        // Before it is shown, so that who sees the end finds it counted.
+        self.tell_end(&account.live.status(), &told);
         let contents = self.0.store.contents_progress(user).await.ok();
         let next_sync = self.next_sync(user).await.ok().flatten();
         *reins = None;
@@ -191,6 +211,5 @@ impl Engine {
                 shown.last_sync = Some(ended);
             }
         });
-        tracing::info!(user, run, state = state.as_str(), requests = counters.requests, "a run ended");
     }
 }

@@ -9,6 +9,7 @@ use dmm::{
     accounts::{Accounts, AccountsOptions, Vault},
     application::Application,
     domain::{RunState, State},
+    metrics::Metrics,
     real_debrid::Transport,
     store::{BeforeWrite, RunRecord, Store},
     sync::{Engine, Parts, contents, schedule},
@@ -114,8 +115,9 @@ async fn open(world: &Arc<World>) -> Store {
 }
 
 fn build(world: &Arc<World>, store: Store) -> (Program, Accounts) {
-    let transport = Transport::over(Line(Arc::clone(world)));
     let clock = world.clock.clone();
+    let metrics = Metrics::new(&clock);
+    let transport = Transport::over(Line(Arc::clone(world)), metrics.clone());
     let accounts = Accounts::new(AccountsOptions {
         store: store.clone(),
         vault: Vault::open(&world.folder.path().join("dmm.key"), None).expect("the key"),
@@ -132,6 +134,7 @@ fn build(world: &Arc<World>, store: Store) -> (Program, Accounts) {
         transport: transport.clone(),
         clock: clock.clone(),
         credentials: Arc::new(accounts.clone()),
+        metrics,
     };
     let engine = Engine::new(parts, world.plan.options);
     let application = Application::new(store.clone(), engine.clone(), accounts.clone(), transport, clock);
