@@ -1,13 +1,17 @@
 //! What a signed-in person can do. REST and the server functions of the pages are two doors to the same rooms, so that
 //! neither knows more than the other. One file a subject.
 
+mod export;
 mod library;
 mod sign_in;
 mod sync;
+mod terminal;
 
 use crate::{accounts::Accounts, clock::Clock, real_debrid::Transport, store::Store, sync::Engine};
 use std::sync::Arc;
 use tokio::sync::Mutex;
+
+pub use export::Export;
 
 pub use crate::{
     accounts::{Session, SignedIn, bearer, cookie},

@@ -5,6 +5,7 @@
 
 pub mod entry;
 pub mod error;
+pub mod export;
 pub mod file;
 pub mod info_hash;
 pub mod organisation;
@@ -18,6 +19,7 @@ pub mod user;
 
 pub use entry::Entry;
 pub use error::{ApiError, ErrorCode};
+pub use export::{ExportFormat, ExportQuery, ExportedFile};
 pub use file::{File, FileContent, FileDetails, FilePage, Kind};
 pub use info_hash::InfoHash;
 pub use organisation::{Change, Folder, Folders, Organisation, OrganisationPatch};

@@ -6,6 +6,7 @@
 mod answer;
 mod auth;
 mod events;
+mod export;
 mod files;
 mod gate;
 mod headers;
@@ -76,6 +77,7 @@ pub fn router(state: AppState) -> Router {
         .route("/sync/runs", get(sync::runs))
         .route("/sync/events", get(events::stream))
         .route("/files", get(files::list))
+        .route("/files/export", get(export::download))
         .route("/files/{id}", get(files::one).merge(patch(files::organise).layer(organisation)))
         .route("/folders", get(files::folders))
         .method_not_allowed_fallback(method_not_allowed);

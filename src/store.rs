@@ -9,12 +9,14 @@ mod claim;
 mod configuration;
 mod contents;
 mod error;
+mod export;
 mod known;
 mod library;
 mod listings;
 mod organisation;
 #[cfg(test)]
 mod plans;
+mod read_only;
 mod runs;
 mod schedules;
 mod search;
@@ -28,7 +30,7 @@ mod users;
 
 pub use claim::Claim;
 pub use contents::{ContentsTask, ContentsTimes};
-pub use error::StoreError;
+pub use error::{Schema, StoreError};
 pub use known::{IdKey, Known};
 pub use library::{Batch, BatchOutcome, Deletion, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;

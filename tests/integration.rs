@@ -19,6 +19,8 @@ mod deletions;
 mod documents;
 #[path = "integration/duplicates.rs"]
 mod duplicates;
+#[path = "integration/export.rs"]
+mod export;
 #[path = "integration/fetching.rs"]
 mod fetching;
 #[path = "integration/history.rs"]
@@ -49,3 +51,7 @@ mod resources;
 mod revival;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;
+#[path = "integration/terminal.rs"]
+mod terminal;
+#[path = "integration/terminal_ends.rs"]
+mod terminal_ends;

@@ -5,7 +5,15 @@ use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Statements that read accounts or migrations, of which there are few, or an index that holds only what is wanted.
-const SMALL: [&str; 5] = ["MIGRATIONS_APPLIED", "ANY_TOKEN", "RUNS_ALIVE", "SCHEDULES", "CONTENTS_ACCOUNTS"];
+const SMALL: [&str; 7] = [
+    "MIGRATIONS_APPLIED",
+    "ACCOUNTS",
+    "ACCOUNTS_WITH_TOKEN",
+    "ANY_TOKEN",
+    "RUNS_ALIVE",
+    "SCHEDULES",
+    "CONTENTS_ACCOUNTS",
+];
 
 async fn plan(store: &Store, statement: &str) -> Vec<String> {
     sqlx::query(AssertSqlSafe(format!("explain query plan {statement}")))

@@ -5,7 +5,7 @@ use dmm::simulator::{Account, Knobs, Library, Options};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-const PROTECTED: [(&str, &str); 15] = [
+const PROTECTED: [(&str, &str); 16] = [
     ("POST", "/api/sync/start"),
     ("GET", "/api/sync/status"),
     ("POST", "/api/sync/status"),
@@ -16,6 +16,7 @@ const PROTECTED: [(&str, &str); 15] = [
     ("POST", "/api/sync/deletions"),
     ("GET", "/api/files"),
     ("GET", "/api/files/1"),
+    ("GET", "/api/files/export"),
     ("PATCH", "/api/files/1"),
     ("GET", "/api/folders"),
     ("POST", "/api/ui/organise"),
