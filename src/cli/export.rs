@@ -13,7 +13,8 @@ use std::{io, process::ExitCode};
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
     /// How it is written
-    #[arg(long, value_name = "FORMAT", default_value = "ndjson")]
+    // Its id is not that of the log's format.
+    #[arg(id = "export_format", long = "format", value_name = "FORMAT", default_value = "ndjson")]
     format: Format,
     /// Whose library, by the name at Real-Debrid; needed where the database holds several accounts
     #[arg(long, value_name = "NAME")]

@@ -320,23 +320,24 @@ async fn an_export_that_is_not_read_to_its_end_ends_quietly() {
 async fn a_database_that_is_missing_or_of_another_version_is_told_and_not_touched() {
     let house = House::with(3, 0).await;
     let export = async || dmm(&house, &["export"], &[]).await;
-    house
-        .damage(
-            "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-                  values (9999, 'to come', true, x'00', 0)",
-        )
-        .await;
+    let store = house.store().await;
+    let change = async |sql: &'static str| {
+        sqlx::raw_sql(sql).execute(store.writer()).await.expect("it changes");
+    };
+    change(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+         values (9999, 'to come', true, x'00', 0)",
+    )
+    .await;
     let said = export().await;
     assert!(said.code == Some(1) && said.error.contains("newer version"), "{}", said.error);
-    house.damage("delete from _sqlx_migrations where version = 9999").await;
+    change("delete from _sqlx_migrations where version = 9999").await;
     assert_eq!(export().await.code, Some(0));
-    // As a database of the first version has it.
-    let store = house.store().await;
-    let last = "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)";
-    sqlx::raw_sql(last).execute(store.writer()).await.expect("it is older");
-    store.close().await;
+    // As a database of the version before has it.
+    change("delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)").await;
     let said = export().await;
     assert!(said.code == Some(1) && said.error.contains("dmm migrate"), "{}", said.error);
+    store.close().await;
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
     let said = dmm(&house, &["export"], &[("DATABASE_URL", &at("none.db"))]).await;

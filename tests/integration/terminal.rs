@@ -67,7 +67,7 @@ async fn a_sync_in_the_terminal_stores_the_library_and_leaves_no_session() {
     assert_eq!(first.code, Some(0), "{first:?}");
     assert!(first.output.starts_with("Synchronised in ") && first.output.contains("200 added of 200"), "{first:?}");
     let steps: Vec<_> = first.error.lines().collect();
-    assert!(steps.iter().any(|line| line.contains("%  Storing your torrents (")), "{first:?}");
+    assert!(steps.iter().any(|line| line.contains("%  Storing your torrents")), "{first:?}");
     assert!(!first.error.contains(['\u{1b}', '\r']), "plain lines have no controls: {first:?}");
     // The token is sealed in the database now, and that one is used.
     let second = dmm(&house, &["sync"], &place).await;
@@ -98,13 +98,10 @@ async fn promise_1_the_library_is_equal_after_a_sync_in_the_terminal_and_json_is
     house.assert_equal().await;
     let run = house.get("/api/sync/runs").await.body["runs"][0].clone();
     let fields = result.as_object().expect("an object");
-    assert_eq!(
-        fields.keys().collect::<Vec<_>>(),
-        ["duration", "duplicatesFound", "errors", "filesAdded", "filesDeleted", "filesProcessed", "filesUpdated"]
-            .iter()
-            .chain(&["success", "timestamp"])
-            .collect::<Vec<_>>()
-    );
+    let names: Vec<_> = fields.keys().map(String::as_str).collect();
+    let of_the_contract =
+        "duplicatesFound duration errors filesAdded filesDeleted filesProcessed filesUpdated success timestamp";
+    assert_eq!(names.join(" "), of_the_contract);
     for (name, value) in fields {
         assert_eq!(value, &run[name], "{name}");
     }
@@ -139,7 +136,7 @@ async fn on_a_terminal_there_is_a_bar_and_on_one_that_cannot_draw_there_are_line
     let summary = on_a_terminal(&house, "", "xterm").await;
     assert!(summary.contains("Synchronised in "), "{summary:?}");
     let lines = on_a_terminal(&house, "--full", "dumb").await;
-    assert!(lines.contains("%  Storing your torrents (") && !lines.contains('\u{1b}'), "{lines:?}");
+    assert!(lines.contains("%  Storing your torrents") && !lines.contains('\u{1b}'), "{lines:?}");
 }
 
 #[tokio::test]

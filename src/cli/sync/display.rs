@@ -16,7 +16,8 @@ use tracing_subscriber::fmt::MakeWriter;
 const SILENCE: Duration = Duration::from_secs(5);
 /// How often the wheel turns.
 const TURN: Duration = Duration::from_millis(100);
-const TEMPLATE: &str = "{spinner:.cyan} {bar:24.cyan/black.bright} {pos:>3} %  {prefix}{wide_msg}";
+/// Two lines, so that the step and what it waits for are not cut off beside the numbers on 80 columns.
+const TEMPLATE: &str = "{spinner:.cyan} {bar:32.cyan/black.bright} {pos:>3} %  {prefix}\n  {wide_msg}";
 
 /// Standard error while a sync runs.
 pub(super) struct Display {
@@ -44,9 +45,9 @@ impl Display {
         let now = clock.now();
         match &self.bar {
             Some(bar) => {
-                bar.set_position(status.progress.percentage.into());
-                bar.set_prefix(counted(status, now).map(|counted| format!("{counted}  ")).unwrap_or_default());
                 bar.set_message(status.progress.current.clone());
+                bar.set_prefix(counted(status, now).unwrap_or_default());
+                bar.set_position(status.progress.percentage.into());
                 // Of no effect once it turns.
                 bar.enable_steady_tick(TURN);
             }
