@@ -16,11 +16,11 @@ use super::{
 use crate::{
     config::CoreConfig,
     domain::{State, SyncStatus, units},
-    store::StoreError,
+    store::{Store, StoreError},
 };
 use clap::Args;
 use display::Display;
-use follow::{Ended, Way, sync};
+use follow::{Ended, Way, no_token, sync};
 use interrupts::Interrupts;
 use secrecy::SecretString;
 use std::{convert::Infallible, process::ExitCode};
@@ -57,6 +57,11 @@ pub(super) async fn run(args: SyncArgs) -> ExitCode {
     let mut display = Display::new();
     args.log.start_beside_progress(display.log());
     let mut interrupts = Interrupts::new();
+    let way = Way::new(args.token, args.full, args.confirm_deletions);
+    // Before a database and a key are created, which nobody may have meant.
+    if !way.has_token() && !Store::exists(&args.core.database.database_url) {
+        return fail(&no_token());
+    }
     let assembly = match Assembly::build(&args.core, AssemblyOptions::default()).await {
         Ok(assembly) => assembly,
         Err(AssemblyError::Store(StoreError::InUse { path })) => {
@@ -67,7 +72,6 @@ pub(super) async fn run(args: SyncArgs) -> ExitCode {
         }
         Err(error) => return fail(&error),
     };
-    let way = Way { token: args.token, full: args.full, confirmed: args.confirm_deletions };
     let ended = sync(&assembly.application, &way, &mut display, &mut interrupts).await;
     display.clear();
     match ended {
@@ -85,16 +89,23 @@ pub(super) async fn run(args: SyncArgs) -> ExitCode {
                     display.say(&status.progress.current);
                     ExitCode::from(code)
                 }
-                _ => fail(&status.error.as_deref().unwrap_or("The sync did not complete: start it again.")),
+                _ => fail(&here(status.error.as_deref().unwrap_or("The sync did not complete: start it again."))),
             }
         }
         // Not waited for: whoever asks twice wants to be gone. What is alive is taken up by the next start.
         Ok(Ended::Left(code)) => ExitCode::from(code),
         Err(error) => {
             assembly.application.shut_down().await;
-            fail(&error)
+            fail(&here(&error.error))
         }
     }
+}
+
+/// A remedy as it is carried out here: runs speak to who sits before the page.
+fn here(error: &str) -> String {
+    error
+        .replace("sign in again on the Connection page", "give a new token by REAL_DEBRID_TOKEN")
+        .replace("press Retry", "start the sync again")
 }
 
 /// What a completed run came to.

@@ -8,6 +8,11 @@ use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use std::{cmp::Ordering, path::Path};
 
 impl Store {
+    /// Whether there is anything where `url` points.
+    pub fn exists(url: &str) -> bool {
+        address(url).is_ok_and(|(file, _)| Path::new(file).exists())
+    }
+
     /// Opens the database that `url` names to read it; every write fails.
     ///
     /// # Errors

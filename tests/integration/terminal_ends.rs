@@ -170,11 +170,36 @@ async fn a_failure_exits_with_1_a_sentence_and_a_result_that_names_it() {
     let result: Value = serde_json::from_str(&said.output).expect("a result");
     let error = result["errors"][0].as_str().expect("an error");
     assert_eq!(result["success"], false, "{result:#}");
-    assert!(said.error.ends_with(&format!("dmm: {error}\n")), "{said:?}");
+    assert!(error.contains("does not permit this (403, code 9)"), "{error}");
+    // On the page one signs in again, here one gives a token.
+    let sentence = error.replace("sign in again on the Connection page", "give a new token by REAL_DEBRID_TOKEN");
+    assert!(sentence != error && said.error.ends_with(&format!("dmm: {sentence}\n")), "{said:?}");
     assert_eq!(house.count("select count(*) from files").await, 200, "what had come before is not stored");
     house.simulator.script(Rule::on("/user").answer(Fault::Code(9)));
     let plain = dmm(&house, &["sync"], &[]).await;
     assert_eq!((plain.code, plain.output.as_str()), (Some(1), ""));
+}
+
+#[tokio::test]
+async fn entries_that_could_not_be_stored_are_named_and_the_sync_completes() {
+    let mut house = House::with(40, 0).await;
+    house.simulator.edit(|library| {
+        let ids: Vec<_> = library.torrents().iter().take(12).map(|torrent| torrent.id).collect();
+        for id in ids {
+            library.torrent_mut(id).expect("it").name = "refused".to_owned();
+        }
+    });
+    house
+        .damage(
+            "create trigger refusal before insert on files when new.original_filename like 'refused%'
+             begin select raise(abort, 'refused by the test'); end",
+        )
+        .await;
+    house.close().await;
+    let said = dmm(&house, &["sync"], &[]).await;
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.output.contains("28 added, 12 could not be stored of 40 entries"), "{said:?}");
+    assert!(said.error.contains("12 entries could not be stored:") && said.error.contains("and 2 more"), "{said:?}");
 }
 
 #[tokio::test]

@@ -13,12 +13,21 @@ const GLANCE: Duration = Duration::from_secs(1);
 
 /// What is asked for.
 pub(super) struct Way {
-    pub(super) token: Option<SecretString>,
-    pub(super) full: bool,
-    pub(super) confirmed: Option<i64>,
+    token: Option<SecretString>,
+    full: bool,
+    confirmed: Option<i64>,
 }
 
 impl Way {
+    /// A variable that is set to nothing is what a file of settings has for no token.
+    pub(super) fn new(token: Option<SecretString>, full: bool, confirmed: Option<i64>) -> Self {
+        Self { token: token.filter(|token| !token.expose_secret().is_empty()), full, confirmed }
+    }
+
+    pub(super) fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     fn mode(&self) -> Mode {
         if self.full || self.confirmed.is_some() { Mode::Full } else { Mode::Incremental }
     }
@@ -73,17 +82,13 @@ pub(super) async fn sync(
 
 /// Whose library it is: the given token's, else that of the one token that is stored.
 async fn account(application: &Application, way: &Way) -> Result<User, ApiError> {
-    // A variable that is set to nothing is what a file of settings has for "none".
-    if let Some(token) = way.token.as_ref().map(ExposeSecret::expose_secret).filter(|token| !token.is_empty()) {
-        return application.adopt(token).await;
+    if let Some(token) = &way.token {
+        return application.adopt(token.expose_secret()).await;
     }
     let mut accounts = application.accounts_with_token().await?;
     match (accounts.pop(), accounts.as_slice()) {
         (Some(only), []) => Ok(only),
-        (None, _) => Err(ApiError::new(
-            ErrorCode::TokenRefused,
-            "No Real-Debrid token is stored here: copy yours from real-debrid.com/apitoken and set REAL_DEBRID_TOKEN to it.",
-        )),
+        (None, _) => Err(no_token()),
         (Some(last), others) => {
             let names: Vec<_> = others.iter().chain([&last]).map(|user| user.username.as_str()).collect();
             Err(ApiError::new(
@@ -95,6 +100,14 @@ async fn account(application: &Application, way: &Way) -> Result<User, ApiError>
             ))
         }
     }
+}
+
+/// Nobody said whose library is meant.
+pub(super) fn no_token() -> ApiError {
+    ApiError::new(
+        ErrorCode::TokenRefused,
+        "No Real-Debrid token is stored here: copy yours from real-debrid.com/apitoken and set REAL_DEBRID_TOKEN to it.",
+    )
 }
 
 /// Shows a run until it has ended. A signal cancels it; a second one does not wait for that.
