@@ -20,10 +20,10 @@ use crate::{
 };
 use clap::Args;
 use display::Display;
-use follow::{Ended, Way, no_token, sync};
+use follow::{Ended, Run, Way, no_token, sync};
 use interrupts::Interrupts;
 use secrecy::SecretString;
-use std::{convert::Infallible, process::ExitCode};
+use std::process::ExitCode;
 
 /// Entries that could not be stored and are named in the terminal; JSON names them all.
 const NAMED: usize = 10;
@@ -32,7 +32,7 @@ const NAMED: usize = 10;
 pub(super) struct SyncArgs {
     /// Private API token of Real-Debrid, from real-debrid.com/apitoken; stored encrypted, as by signing in. When absent,
     /// the one token that is stored already is used. Other programs see a flag: prefer the variable
-    #[arg(long, env = "REAL_DEBRID_TOKEN", value_name = "TOKEN", hide_env_values = true, value_parser = secret)]
+    #[arg(long, env = "REAL_DEBRID_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     token: Option<SecretString>,
     /// Read everything again, not only what can have changed
     #[arg(long)]
@@ -47,10 +47,6 @@ pub(super) struct SyncArgs {
     core: CoreConfig,
     #[command(flatten)]
     log: LogConfig,
-}
-
-fn secret(text: &str) -> Result<SecretString, Infallible> {
-    Ok(SecretString::from(text))
 }
 
 pub(super) async fn run(args: SyncArgs) -> ExitCode {
@@ -75,22 +71,9 @@ pub(super) async fn run(args: SyncArgs) -> ExitCode {
     let ended = sync(&assembly.application, &way, &mut display, &mut interrupts).await;
     display.clear();
     match ended {
-        Ok(Ended::Run { status, result, signal }) => {
+        Ok(Ended::Run(run)) => {
             assembly.application.shut_down().await;
-            if args.json {
-                let _ = put(format!("{}\n", serde_json::to_string(&result).unwrap_or_default()).as_bytes());
-            } else if status.status == State::Completed {
-                let _ = put(format!("{}\n", summary(&status, result.duration)).as_bytes());
-            }
-            notice(&display, &status, &result.errors);
-            match (status.status, signal) {
-                (State::Completed, _) => ExitCode::SUCCESS,
-                (State::Idle, Some(code)) => {
-                    display.say(&status.progress.current);
-                    ExitCode::from(code)
-                }
-                _ => fail(&here(status.error.as_deref().unwrap_or("The sync did not complete: start it again."))),
-            }
+            report(&display, &run, args.json)
         }
         // Not waited for: whoever asks twice wants to be gone. What is alive is taken up by the next start.
         Ok(Ended::Left(code)) => ExitCode::from(code),
@@ -98,6 +81,25 @@ pub(super) async fn run(args: SyncArgs) -> ExitCode {
             assembly.application.shut_down().await;
             fail(&here(&error.error))
         }
+    }
+}
+
+/// Says what a run came to, and gives the exit code.
+fn report(display: &Display, run: &Run, json: bool) -> ExitCode {
+    let Run { status, result, signal } = run;
+    if json {
+        let _ = put(format!("{}\n", serde_json::to_string(result).unwrap_or_default()).as_bytes());
+    } else if status.status == State::Completed {
+        let _ = put(format!("{}\n", summary(status, result.duration)).as_bytes());
+    }
+    notice(display, status, &result.errors);
+    match (status.status, signal) {
+        (State::Completed, _) => ExitCode::SUCCESS,
+        (State::Idle, Some(code)) => {
+            display.say(&status.progress.current);
+            ExitCode::from(*code)
+        }
+        _ => fail(&here(status.error.as_deref().unwrap_or("The sync did not complete: start it again."))),
     }
 }
 

@@ -28,7 +28,7 @@ async fn house() -> House {
     house.simulator.edit(|library| {
         let ids: Vec<_> = library.downloads().iter().take(NAMES.len()).map(|download| download.id).collect();
         for (id, name) in ids.into_iter().zip(NAMES) {
-            library.download_mut(id).expect("it").filename = name.to_owned();
+            name.clone_into(&mut library.download_mut(id).expect("it").filename);
         }
     });
     house.sync(json!({})).await;
@@ -111,9 +111,8 @@ async fn both_formats_hold_the_whole_library_as_it_is_over_http_and_in_the_termi
     assert!(expected.iter().any(|entry| entry["organisation"]["note"] == "=1+1\nsecond, line 🎬"));
     assert!(expected.iter().any(|entry| !entry["duplicateOf"].is_null()));
     let today = expected[0]["createdAt"].as_str().expect("a time")[..10].to_owned();
-    type Read = fn(&str) -> Vec<Value>;
     for (search, kind, extension, read) in [
-        ("", "application/x-ndjson", "ndjson", lines as Read),
+        ("", "application/x-ndjson", "ndjson", lines as fn(&str) -> Vec<Value>),
         ("?format=ndjson", "application/x-ndjson", "ndjson", lines),
         ("?format=csv", "text/csv; charset=utf-8; header=present", "csv", table),
     ] {

@@ -163,9 +163,7 @@ async fn without_a_token_the_terminal_says_which_is_missing() {
     assert_eq!(none.code, Some(1));
     assert!(none.error.contains("real-debrid.com/apitoken") && none.error.contains("REAL_DEBRID_TOKEN"), "{none:?}");
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "a database that nobody meant was made");
-    house
-        .damage("delete from oauth_tokens where user_id in (select id from users where service = 'real-debrid')")
-        .await;
+    house.damage("delete from oauth_tokens").await;
     let gone = dmm(&house, &["sync"], &[]).await;
     assert_eq!((gone.code, gone.error), (Some(1), none.error));
 }

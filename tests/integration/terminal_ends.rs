@@ -163,7 +163,7 @@ async fn another_accounts_interrupted_run_is_left_to_its_server() {
 
 #[tokio::test]
 async fn a_failure_exits_with_1_a_sentence_and_a_result_that_names_it() {
-    let mut house = slow_house().await;
+    let house = slow_house().await;
     house.simulator.script(Rule::on("/torrents").query("page", 3).answer(Fault::Code(9)));
     let said = dmm(&house, &["sync", "--json"], &[]).await;
     assert_eq!(said.code, Some(1), "{said:?}");

@@ -35,10 +35,17 @@ impl Way {
 
 /// How a sync ended.
 pub(super) enum Ended {
-    /// A run came to its end, by itself or on a signal with this exit code.
-    Run { status: SyncStatus, result: SyncResult, signal: Option<u8> },
-    /// It was left before that.
+    /// A run came to its end.
+    Run(Box<Run>),
+    /// It was left before that, on a signal with this exit code.
     Left(u8),
+}
+
+/// A run that ended, by itself or on a signal with this exit code.
+pub(super) struct Run {
+    pub(super) status: SyncStatus,
+    pub(super) result: SyncResult,
+    pub(super) signal: Option<u8>,
 }
 
 /// Syncs the account that `way` means.
@@ -69,7 +76,7 @@ pub(super) async fn sync(
             let ended = follow(application, user, display, interrupts).await?;
             let is_enough = way.confirmed.is_none() && (!way.full || before.mode == Some(Mode::Full));
             let is_completed =
-                matches!(&ended, Ended::Run { status, signal: None, .. } if status.status == State::Completed);
+                matches!(&ended, Ended::Run(run) if run.signal.is_none() && run.status.status == State::Completed);
             if is_enough || !is_completed {
                 return Ok(ended);
             }
@@ -141,7 +148,7 @@ async fn follow(
         }
     }
     let result = result(application, user, &status).await?;
-    Ok(Ended::Run { status, result, signal })
+    Ok(Ended::Run(Box::new(Run { status, result, signal })))
 }
 
 /// The result of the run that `status` is the last of.
