@@ -40,6 +40,14 @@ impl Display {
         LogWriter(self.bar.clone())
     }
 
+    /// Shows that something is done although no run is there to speak of it yet.
+    pub(super) fn begin(&self, step: &'static str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(step);
+            bar.enable_steady_tick(TURN);
+        }
+    }
+
     /// Shows where a run stands.
     pub(super) fn show(&mut self, status: &SyncStatus, clock: &Clock) {
         let now = clock.now();
@@ -48,8 +56,6 @@ impl Display {
                 bar.set_message(status.progress.current.clone());
                 bar.set_prefix(counted(status, now).unwrap_or_default());
                 bar.set_position(status.progress.percentage.into());
-                // Of no effect once it turns.
-                bar.enable_steady_tick(TURN);
             }
             None => {
                 if let Some(line) = self.lines.due(status, now, clock.elapsed()) {

@@ -58,6 +58,7 @@ pub(super) async fn sync(
     display: &mut Display,
     interrupts: &mut Interrupts,
 ) -> Result<Ended, ApiError> {
+    display.begin("Looking for your account");
     let user = tokio::select! {
         user = account(application, way) => user?.id,
         code = interrupts.next() => return Ok(Ended::Left(code)),
