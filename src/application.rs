@@ -2,15 +2,19 @@
 //! neither knows more than the other. One file a subject.
 
 mod account;
+mod export;
 mod history;
 mod library;
 mod metrics;
 mod sign_in;
 mod sync;
+mod terminal;
 
 use crate::{accounts::Accounts, clock::Clock, real_debrid::Transport, store::Store, sync::Engine};
 use std::sync::Arc;
 use tokio::sync::Mutex;
+
+pub use export::Export;
 
 pub use crate::{
     accounts::{Session, SignedIn, bearer, cookie},

@@ -2,14 +2,20 @@
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod arenas;
+mod assembly;
+mod completions;
+mod export;
 mod healthcheck;
 mod log;
 mod migrate;
+mod output;
 mod serve;
 mod simulate;
+mod sync;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub use arenas::limit_arenas;
+pub use assembly::AssemblyError;
 pub use log::LogConfig;
 pub use serve::{Server, ServerError, ServerOptions};
 
@@ -29,21 +35,30 @@ pub struct Cli {
 enum Command {
     /// Serve the web app and the API until stopped
     Serve(serve::ServeArgs),
+    /// Synchronise once, here in the terminal
+    Sync(sync::SyncArgs),
+    /// Write the library of one account to standard output
+    Export(export::ExportArgs),
     /// Serve a simulated Real-Debrid on a loopback port
     Simulate(simulate::SimulateCommand),
     /// Bring the database up to date and exit
     Migrate(migrate::MigrateArgs),
     /// Ask a running server whether it is ready; exit 0 or 1
     Healthcheck(healthcheck::HealthcheckArgs),
+    /// Write a completion script for a shell to standard output
+    Completions(completions::CompletionsArgs),
 }
 
 /// Runs the command that the process was started with.
 pub async fn run(cli: Cli) -> ExitCode {
     match cli.command {
         Command::Serve(args) => serve::run(args).await,
+        Command::Sync(args) => sync::run(args).await,
+        Command::Export(args) => export::run(args).await,
         Command::Simulate(args) => simulate::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::Healthcheck(args) => healthcheck::run(args).await,
+        Command::Completions(args) => completions::run(&args),
     }
 }
 

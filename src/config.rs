@@ -29,36 +29,44 @@ pub struct DatabaseConfig {
     pub database_url: String,
 }
 
-/// The settings of the server.
+/// The settings of whatever syncs, a server or a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct Config {
-    /// Where it is served.
-    #[command(flatten)]
-    pub listen: ListenConfig,
+pub struct CoreConfig {
     /// Where it is stored.
     #[command(flatten)]
     pub database: DatabaseConfig,
     /// The 32-byte key that encrypts stored Real-Debrid tokens; created when absent and no token is stored
     #[arg(long, env = "DMM_SECRET_KEY_FILE", value_name = "PATH", default_value = "data/dmm.key")]
     pub secret_key_file: PathBuf,
+    /// Base URL of Real-Debrid's REST API
+    #[arg(long, env = "REAL_DEBRID_API_URL", value_name = "URL", default_value = REAL_DEBRID_API, value_parser = http_url)]
+    pub real_debrid_api_url: String,
+    /// Requests per minute and account
+    #[arg(long, env = "REAL_DEBRID_RATE_LIMIT", value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub real_debrid_rate_limit: u32,
+}
+
+/// The settings of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct Config {
+    /// Where it is served.
+    #[command(flatten)]
+    pub listen: ListenConfig,
+    /// How it syncs.
+    #[command(flatten)]
+    pub core: CoreConfig,
     /// The address users see, like `https://dmm.example.org`; https switches on Secure cookies
     #[arg(long, env = "DMM_PUBLIC_URL", value_name = "URL", value_parser = http_url)]
     pub public_url: Option<String>,
     /// Real-Debrid user names that may sign in, separated by commas; everyone when absent
     #[arg(long, env = "DMM_ALLOWED_USERS", value_name = "NAMES", value_delimiter = ',')]
     pub allowed_users: Vec<String>,
-    /// Base URL of Real-Debrid's REST API
-    #[arg(long, env = "REAL_DEBRID_API_URL", value_name = "URL", default_value = REAL_DEBRID_API, value_parser = http_url)]
-    pub real_debrid_api_url: String,
     /// Base URL of Real-Debrid's OAuth2 endpoints
     #[arg(long, env = "REAL_DEBRID_OAUTH_URL", value_name = "URL", default_value = REAL_DEBRID_OAUTH, value_parser = http_url)]
     pub real_debrid_oauth_url: String,
     /// Client id for Real-Debrid's device flow
     #[arg(long, env = "REAL_DEBRID_CLIENT_ID", value_name = "ID", default_value = OPEN_SOURCE_CLIENT_ID)]
     pub real_debrid_client_id: String,
-    /// Requests per minute and account
-    #[arg(long, env = "REAL_DEBRID_RATE_LIMIT", value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub real_debrid_rate_limit: u32,
 }
 
 impl Config {

@@ -6,6 +6,7 @@
 
 pub mod entry;
 pub mod error;
+pub mod export;
 pub mod file;
 pub mod held_deletions;
 pub mod info_hash;
@@ -23,6 +24,7 @@ pub mod user;
 
 pub use entry::Entry;
 pub use error::{ApiError, ErrorCode};
+pub use export::{ExportFormat, ExportQuery, ExportedFile};
 pub use file::{File, FileContent, FileDetails, FilePage, Kind};
 pub use held_deletions::HeldDeletions;
 pub use info_hash::InfoHash;

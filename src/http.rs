@@ -6,6 +6,7 @@
 mod answer;
 mod auth;
 mod events;
+mod export;
 mod files;
 mod gate;
 mod headers;
@@ -100,6 +101,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(history::runs))
         .routes(routes!(events::stream))
         .routes(routes!(files::list))
+        .routes(routes!(export::download))
         .routes(routes!(files::one))
         .routes(routes!(files::organise).layer(organisation))
         .routes(routes!(files::folders))

@@ -9,6 +9,7 @@ mod claim;
 mod configuration;
 mod contents;
 mod error;
+mod export;
 mod held;
 mod history;
 mod known;
@@ -17,6 +18,7 @@ mod listings;
 mod organisation;
 #[cfg(test)]
 mod plans;
+mod read_only;
 mod runs;
 mod schedules;
 mod search;
@@ -31,7 +33,7 @@ mod users;
 
 pub use claim::Claim;
 pub use contents::{ContentsTask, ContentsTimes};
-pub use error::StoreError;
+pub use error::{Schema, StoreError};
 pub use held::Held;
 pub use history::{ERRORS_KEPT, RunsQuery};
 pub use known::{IdKey, Known};

@@ -21,6 +21,8 @@ mod deletions;
 mod documents;
 #[path = "integration/duplicates.rs"]
 mod duplicates;
+#[path = "integration/export.rs"]
+mod export;
 #[path = "integration/fetching.rs"]
 mod fetching;
 #[path = "integration/held_deletions.rs"]
@@ -61,3 +63,7 @@ mod resources;
 mod revival;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;
+#[path = "integration/terminal.rs"]
+mod terminal;
+#[path = "integration/terminal_ends.rs"]
+mod terminal_ends;

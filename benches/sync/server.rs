@@ -4,7 +4,7 @@ use crate::{Result, address, measure, real_debrid::RealDebrid};
 use dmm::{
     cli::{Server, ServerOptions},
     clock::Clock,
-    config::{Config, DatabaseConfig, ListenConfig},
+    config::{Config, CoreConfig, DatabaseConfig, ListenConfig},
 };
 use serde_json::{Value, json};
 use std::{
@@ -106,14 +106,16 @@ pub(crate) async fn serve(api_url: &str, folder: &str) -> Result<()> {
     let folder = PathBuf::from(folder);
     let config = Config {
         listen: ListenConfig { listen: ([127, 0, 0, 1], 0).into() },
-        database: DatabaseConfig { database_url: address(&folder.join("dmm.db")) },
-        secret_key_file: folder.join("dmm.key"),
+        core: CoreConfig {
+            database: DatabaseConfig { database_url: address(&folder.join("dmm.db")) },
+            secret_key_file: folder.join("dmm.key"),
+            real_debrid_api_url: api_url.to_owned(),
+            real_debrid_rate_limit: 100_000,
+        },
         public_url: None,
         allowed_users: Vec::new(),
-        real_debrid_api_url: api_url.to_owned(),
         real_debrid_oauth_url: api_url.to_owned(),
         real_debrid_client_id: "bench".to_owned(),
-        real_debrid_rate_limit: 100_000,
     };
     let server = Server::build(&config, ServerOptions::default()).await?;
     println!("http://{}", server.address());

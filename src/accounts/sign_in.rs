@@ -92,6 +92,15 @@ impl Accounts {
     /// `token_refused` when Real-Debrid refuses it, `real_debrid_unavailable` when it cannot be asked, `not_allowed`
     /// when the account may not use this server, `invalid_request` when it cannot be a token.
     pub async fn sign_in(&self, token: &str) -> Result<SignedIn, ApiError> {
+        let user = self.adopt(token).await?;
+        self.open_session(user).await
+    }
+
+    /// As [`Accounts::sign_in`], without a session: for who has the machine and needs none.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn adopt(&self, token: &str) -> Result<User, ApiError> {
         let token = token.trim();
         if token.is_empty() {
             return Err(ApiError::invalid(
@@ -118,10 +127,11 @@ impl Accounts {
                 "There is no demo library here: start the server with --demo to have one.",
             )
         })?;
-        self.admit(Service::Demo, demo.api_url, demo.token).await
+        let user = self.admit(Service::Demo, demo.api_url, demo.token).await?;
+        self.open_session(user).await
     }
 
-    async fn admit(&self, service: Service, api_url: String, token: SecretString) -> Result<SignedIn, ApiError> {
+    async fn admit(&self, service: Service, api_url: String, token: SecretString) -> Result<User, ApiError> {
         let options = &self.0.options;
         // The demo is next door and must not wait for what others ask of Real-Debrid.
         let pacer = match service {
@@ -164,11 +174,16 @@ impl Accounts {
         let sealed =
             options.vault.seal(&token).map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
         options.store.put_token(user.id, TokenKind::Private, &sealed, now).await?;
+        Ok(user.into())
+    }
+
+    async fn open_session(&self, user: User) -> Result<SignedIn, ApiError> {
+        let (options, now) = (&self.0.options, self.0.options.clock.now());
         let (access_token, hash) = new_token();
         options.store.create_session(user.id, &hash, now, now.plus_millis(LIFETIME)).await?;
         tracing::info!(user = user.id, "signed in");
         let cookie = set_cookie(&access_token, options.is_https);
-        Ok(SignedIn { access_token, user: user.into(), cookie })
+        Ok(SignedIn { access_token, user, cookie })
     }
 
     fn may_enter(&self, username: &str) -> bool {

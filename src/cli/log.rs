@@ -2,7 +2,10 @@
 
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, stderr};
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{
+    EnvFilter,
+    fmt::{self, MakeWriter},
+};
 
 /// The settings of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -27,9 +30,25 @@ enum LogFormat {
 impl LogConfig {
     /// Sends the log to standard error from now on. A second call changes nothing.
     pub fn start(&self) {
+        self.start_to(&self.filter, stderr);
+    }
+
+    /// As [`LogConfig::start`], for a command that shows its progress itself. There `info`, the default, would say
+    /// everything twice, so it stands for `warn`; `dmm=info` asks for both.
+    pub(super) fn start_beside_progress<W>(&self, writer: W)
+    where
+        W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+    {
+        self.start_to(if self.filter == "info" { "warn" } else { &self.filter }, writer);
+    }
+
+    fn start_to<W>(&self, filter: &str, writer: W)
+    where
+        W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+    {
         // Thirty lines about embedded assets at every start help nobody; who asks for them by name still gets them.
-        let filter = EnvFilter::new(format!("memory_serve=warn,{}", self.filter));
-        let log = fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
+        let filter = EnvFilter::new(format!("memory_serve=warn,{filter}"));
+        let log = fmt::fmt().with_env_filter(filter).with_writer(writer).with_ansi(stderr().is_terminal());
         let started = match self.format {
             LogFormat::Text => log.try_init(),
             LogFormat::Json => log.json().try_init(),

@@ -1,23 +1,22 @@
 //! `dmm serve`.
 
-use super::{LogConfig, fail};
+use super::{
+    LogConfig,
+    assembly::{Assembly, AssemblyError, AssemblyOptions},
+    fail,
+};
 use crate::{
-    accounts::{Accounts, AccountsOptions, DemoService, Vault, VaultError},
     application::Application,
-    clock::Clock,
     config::Config,
     domain::ApiError,
     http::{AppState, Crowd, Site, router},
-    metrics::Metrics,
-    real_debrid::{self, Transport},
     simulator::{Options, Simulator},
-    store::{Claim, Store, StoreError},
-    sync::{Engine, EngineOptions, Parts, contents, schedule},
+    store::Claim,
+    sync::{EngineOptions, contents, schedule},
 };
 use clap::Args;
 use leptos::config::LeptosOptions;
-use secrecy::SecretString;
-use std::{io, net::SocketAddr, pin::Pin, process::ExitCode, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::Pin, process::ExitCode, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -52,18 +51,9 @@ pub enum ServerError {
         /// The system's words.
         source: io::Error,
     },
-    /// The demo's simulator cannot start.
-    #[error("The demo library cannot be started ({0}): start without --demo, or free a loopback port.")]
-    Demo(io::Error),
-    /// The database.
+    /// A part of it.
     #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The key.
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-    /// The way to Real-Debrid.
-    #[error(transparent)]
-    Transport(#[from] real_debrid::Error),
+    Assembly(#[from] AssemblyError),
     /// Runs could not be taken up.
     #[error(transparent)]
     Recover(#[from] ApiError),
@@ -100,51 +90,24 @@ impl Server {
     /// # Errors
     /// When any of it cannot be used; then nothing has been changed.
     pub async fn build(config: &Config, options: ServerOptions) -> Result<Self, ServerError> {
-        let clock = Clock::system();
         let address = config.listen.listen;
         let listen = |source| ServerError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        // First of all, so that nothing is changed below another server.
-        let claim = Claim::on(&config.database.database_url)?;
-        let store = Store::open(&config.database.database_url).await?;
-        let vault = Vault::open(&config.secret_key_file, store.any_token().await?.as_deref())?;
-        let metrics = Metrics::new(&clock);
-        let transport = Transport::new(metrics.clone())?;
-        let demo = match options.demo {
-            Some(options) => Some(Simulator::start(options).await.map_err(ServerError::Demo)?),
-            None => None,
-        };
-        let accounts = Accounts::new(AccountsOptions {
-            store: store.clone(),
-            vault,
-            transport: transport.clone(),
-            clock: clock.clone(),
-            api_url: config.real_debrid_api_url.clone(),
-            requests_per_minute: config.real_debrid_rate_limit,
+        let assembly = AssemblyOptions {
             allowed_users: config.allowed_users.clone(),
             is_https: config.is_https(),
-            demo: demo.as_ref().map(|simulator| DemoService {
-                api_url: simulator.api_url(),
-                token: SecretString::from(simulator.token().to_owned()),
-            }),
-        });
-        let parts = Parts {
-            store: store.clone(),
-            transport: transport.clone(),
-            clock: clock.clone(),
-            credentials: Arc::new(accounts.clone()),
-            metrics,
+            demo: options.demo,
+            engine: options.engine,
         };
-        let requests_per_minute = config.real_debrid_rate_limit;
-        let engine = Engine::new(parts, EngineOptions { requests_per_minute, ..options.engine });
+        let Assembly { application, engine, store, clock, demo, claim } =
+            Assembly::build(&config.core, assembly).await?;
         engine.recover().await?;
         let schedule = schedule::keep(engine.clone(), store.clone(), clock.clone());
-        let contents = contents::keep(engine.clone(), store.clone(), clock.clone());
+        let contents = contents::keep(engine, store, clock);
         let keepers = Box::pin(async {
             tokio::join!(schedule, contents);
         });
-        let application = Application::new(store, engine, accounts, transport, clock);
         let state = AppState {
             application: application.clone(),
             leptos: LeptosOptions::builder().output_name("dmm").site_pkg_dir("pkg").site_addr(address).build(),

@@ -44,6 +44,20 @@ pub enum StoreError {
         /// What failed.
         reason: String,
     },
+    /// There is none to read.
+    #[error("There is no database {path}: sign in to the server or run `dmm sync` first, or set DATABASE_URL.")]
+    Missing {
+        /// Its path.
+        path: String,
+    },
+    /// Its schema is another one than this program's, and it is only to be read.
+    #[error("The database {path} {}.", .schema.remedy())]
+    AnotherSchema {
+        /// Its path.
+        path: String,
+        /// How it differs.
+        schema: Schema,
+    },
     /// Another server has it.
     #[error(
         "The database {path} is in use by another DMM server: stop that one, or give this one another DATABASE_URL."
@@ -69,6 +83,30 @@ pub enum StoreError {
     /// Anything else.
     #[error("The database does not answer: see the server's log for the cause, then try again.")]
     Other(#[source] sqlx::Error),
+}
+
+/// How the schema of a database differs from this program's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// It was never DMM's, or nothing was ever migrated.
+    Foreign,
+    /// It lacks migrations.
+    Older,
+    /// It has more migrations.
+    Newer,
+}
+
+impl Schema {
+    const fn remedy(self) -> &'static str {
+        match self {
+            Self::Foreign => "holds no DMM library: set DATABASE_URL to the one that does",
+            Self::Older => {
+                "is of an older version than this dmm: stop its server and run `dmm migrate`, or use the dmm that it \
+                 belongs to"
+            }
+            Self::Newer => "is of a newer version than this dmm: use the dmm that it belongs to",
+        }
+    }
 }
 
 impl StoreError {

@@ -5,8 +5,16 @@ use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Statements that read accounts or migrations, of which there are few, or an index that holds only what is wanted.
-const SMALL: [&str; 6] =
-    ["MIGRATIONS_APPLIED", "ANY_TOKEN", "RUNS_ALIVE", "SCHEDULES", "CONTENTS_ACCOUNTS", "CONTENTS_UNREAD_IN_ALL"];
+const SMALL: [&str; 8] = [
+    "MIGRATIONS_APPLIED",
+    "ACCOUNTS",
+    "ACCOUNTS_WITH_TOKEN",
+    "ANY_TOKEN",
+    "RUNS_ALIVE",
+    "SCHEDULES",
+    "CONTENTS_ACCOUNTS",
+    "CONTENTS_UNREAD_IN_ALL",
+];
 
 async fn plan(store: &Store, statement: &str) -> Vec<String> {
     sqlx::query(AssertSqlSafe(format!("explain query plan {statement}")))

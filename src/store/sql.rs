@@ -21,6 +21,11 @@ pub(super) const UPSERT_USER: &str = "\
 pub(super) const NOTE_PREMIUM: &str = "update users set premium_until = $2, updated_at = $3 where id = $1";
 pub(super) const USER: &str = "select id, service, real_debrid_id, username, premium_until from users where id = $1";
 
+pub(super) const ACCOUNTS: &str = "select id, service, real_debrid_id, username, premium_until from users order by id";
+pub(super) const ACCOUNTS_WITH_TOKEN: &str = "\
+    select id, service, real_debrid_id, username, premium_until from users \
+    where id in (select user_id from oauth_tokens) order by id";
+
 pub(super) const PUT_TOKEN: &str = "\
     insert into oauth_tokens (user_id, kind, sealed_access_token, created_at, updated_at) values ($1, $2, $3, $4, $4) \
     on conflict (user_id) do update set \
@@ -130,6 +135,13 @@ pub(super) const FILE: &str = "\
     select id, real_debrid_id, kind, original_filename, file_size, mime_type, sha1_hash, status, download_url, \
         duplicate_of, added_at, created_at, updated_at, contents_read_at \
     from files where user_id = $1 and id = $2";
+/// A portion of an account's entries by number, which no change of an entry moves. The plus keeps the database from
+/// picking them out by an index on the account and sorting them.
+pub(super) const EXPORT: &str = "\
+    select f.id, f.real_debrid_id, f.kind, f.original_filename, f.file_size, f.mime_type, f.sha1_hash, f.status, \
+        f.download_url, f.duplicate_of, f.added_at, f.created_at, f.updated_at, o.folder, o.name, o.note \
+    from files f left join file_organisation o on o.file_id = f.id \
+    where +f.user_id = $1 and f.id > $2 order by f.id limit $3";
 pub(super) const HAS_FILES: &str = "select exists (select 1 from files where user_id = $1)";
 pub(super) const COUNT_FILES: &str = "select count(*) from files where user_id = $1";
 pub(super) const ACTIVE_FINGERPRINTS: &str = "\
@@ -284,6 +296,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("UPSERT_USER", UPSERT_USER),
     ("NOTE_PREMIUM", NOTE_PREMIUM),
     ("USER", USER),
+    ("ACCOUNTS", ACCOUNTS),
+    ("ACCOUNTS_WITH_TOKEN", ACCOUNTS_WITH_TOKEN),
     ("PUT_TOKEN", PUT_TOKEN),
     ("TOKEN", TOKEN),
     ("ANY_TOKEN", ANY_TOKEN),
@@ -329,6 +343,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("FORGET_LISTING", FORGET_LISTING),
     ("PUT_LISTING", PUT_LISTING),
     ("FILE", FILE),
+    ("EXPORT", EXPORT),
     ("HAS_FILES", HAS_FILES),
     ("COUNT_FILES", COUNT_FILES),
     ("ACTIVE_FINGERPRINTS", ACTIVE_FINGERPRINTS),

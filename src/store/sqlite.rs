@@ -40,7 +40,7 @@ pub(super) struct Log {
 }
 
 impl Log {
-    fn beside(database: &Path) -> Self {
+    pub(super) fn beside(database: &Path) -> Self {
         let mut path = database.as_os_str().to_owned();
         path.push("-wal");
         Self { path: path.into(), longest: LONGEST_LOG, due_at: Arc::new(AtomicU64::new(LONGEST_LOG)) }
@@ -69,13 +69,20 @@ impl Log {
 /// Waited for when a write asks for the connection.
 pub type BeforeWrite = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
-pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result<Store, StoreError> {
+/// The file that `url` names, and how a connection to it is asked for.
+pub(super) fn address(url: &str) -> Result<(&str, SqliteConnectOptions), StoreError> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| StoreError::Address {
         url: scrub(url),
         reason: "PostgreSQL and other databases are not supported by this version.".to_owned(),
     })?;
     let options = SqliteConnectOptions::from_str(url)
-        .map_err(|error| StoreError::Address { url: scrub(url), reason: error.to_string() })?
+        .map_err(|error| StoreError::Address { url: scrub(url), reason: error.to_string() })?;
+    Ok((path.split('?').next().unwrap_or(path), options))
+}
+
+pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result<Store, StoreError> {
+    let (file, options) = address(url)?;
+    let options = options
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -91,19 +98,12 @@ pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result
         .pragma("temp_store", "MEMORY")
         // Statements with a list of values are hardly ever the same twice, and a large one takes a megabyte.
         .statement_cache_capacity(STATEMENTS);
-    let file = path.split('?').next().unwrap_or(path);
     if let Some(folder) = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(|error| StoreError::Open { path: file.to_owned(), reason: error.to_string() })?;
     }
     let log = Log::beside(options.get_filename());
-    let failed = |error: sqlx::Error| match error {
-        sqlx::Error::Database(error) if is_damage(error.code().as_deref()) => {
-            StoreError::Damaged { path: file.to_owned(), reason: error.message().to_owned() }
-        }
-        sqlx::Error::Database(error) => StoreError::Open { path: file.to_owned(), reason: error.message().to_owned() },
-        error => StoreError::Open { path: file.to_owned(), reason: error.to_string() },
-    };
+    let failed = |error| not_opened(file, error);
     let mut writer = SqlitePoolOptions::new()
         .max_connections(1)
         // A batch of another account may hold the connection; the longest of them is far shorter than this.
@@ -133,6 +133,17 @@ pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result
         .await
         .map_err(failed)?;
     Ok(Store { writer, reader, log })
+}
+
+/// Why a database could not be opened.
+pub(super) fn not_opened(file: &str, error: sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::Database(error) if is_damage(error.code().as_deref()) => {
+            StoreError::Damaged { path: file.to_owned(), reason: error.message().to_owned() }
+        }
+        sqlx::Error::Database(error) => StoreError::Open { path: file.to_owned(), reason: error.message().to_owned() },
+        error => StoreError::Open { path: file.to_owned(), reason: error.to_string() },
+    }
 }
 
 /// A database address without the password in it.

@@ -75,4 +75,20 @@ impl Store {
     pub async fn user(&self, user: i64) -> Result<Option<StoredUser>, StoreError> {
         Ok(sqlx::query_as(sql::USER).bind(user).fetch_optional(&self.reader).await?)
     }
+
+    /// Every account, the first to sign in first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts(&self) -> Result<Vec<StoredUser>, StoreError> {
+        Ok(sqlx::query_as(sql::ACCOUNTS).fetch_all(&self.reader).await?)
+    }
+
+    /// The accounts of which a token is stored.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts_with_token(&self) -> Result<Vec<StoredUser>, StoreError> {
+        Ok(sqlx::query_as(sql::ACCOUNTS_WITH_TOKEN).fetch_all(&self.reader).await?)
+    }
 }

@@ -141,17 +141,33 @@ impl Engine {
     /// When the database fails.
     pub async fn recover(&self) -> Result<(), ApiError> {
         for record in self.0.store.runs_alive().await? {
-            let account = self.account(record.user).await?;
-            let mut run = account.run.lock().await;
-            match serde_json::from_str::<RunSettings>(&record.configuration) {
-                Ok(settings) => *run = Some(self.launch(&account, &record, settings, true)),
-                Err(error) => {
-                    drop(run);
-                    let span = watching::span(record.id, record.user);
-                    span.in_scope(|| tracing::error!(%error, "the settings of the run cannot be read"));
-                    let end = self.end(&account, record.user, record.id, &record.counters, Err(SyncError::Defect));
-                    end.instrument(span).await;
-                }
+            self.take_up(&record).await?;
+        }
+        Ok(())
+    }
+
+    /// As [`Engine::recover`], of one account only: the runs of others stay for the process that will serve them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recover_account(&self, user: i64) -> Result<(), ApiError> {
+        for record in self.0.store.runs_alive().await?.iter().filter(|record| record.user == user) {
+            self.take_up(record).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_up(&self, record: &RunRecord) -> Result<(), ApiError> {
+        let account = self.account(record.user).await?;
+        let mut run = account.run.lock().await;
+        match serde_json::from_str::<RunSettings>(&record.configuration) {
+            Ok(settings) => *run = Some(self.launch(&account, record, settings, true)),
+            Err(error) => {
+                drop(run);
+                let span = watching::span(record.id, record.user);
+                span.in_scope(|| tracing::error!(%error, "the settings of the run cannot be read"));
+                let end = self.end(&account, record.user, record.id, &record.counters, Err(SyncError::Defect));
+                end.instrument(span).await;
             }
         }
         Ok(())

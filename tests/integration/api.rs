@@ -16,6 +16,7 @@ const PROTECTED: [(&str, &str); 16] = [
     ("POST", "/api/sync/deletions"),
     ("GET", "/api/files"),
     ("GET", "/api/files/1"),
+    ("GET", "/api/files/export"),
     ("PATCH", "/api/files/1"),
     ("GET", "/api/folders"),
     ("GET", "/api/statistics"),

@@ -101,6 +101,25 @@ fn a_healthcheck_without_a_server_fails() {
 }
 
 #[test]
+fn a_healthcheck_of_a_server_that_is_not_ready_fails() {
+    use std::io::{Read, Write};
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let server = std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        let mut request = [0; 1024];
+        let length = socket.read(&mut request).unwrap();
+        socket.write_all(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n").unwrap();
+        String::from_utf8_lossy(&request[..length]).into_owned()
+    });
+    let (code, error) = dmm(folder.path(), &["healthcheck", "--listen", &address], &[]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("not ready") && error.contains("503"), "{error}");
+    assert!(server.join().unwrap().starts_with("GET /readyz "));
+}
+
+#[test]
 fn help_names_every_setting() {
     let folder = tempfile::tempdir().unwrap();
     let output =

@@ -3,7 +3,7 @@
 
 use dmm::{
     cli::{Server, ServerOptions},
-    config::{Config, DatabaseConfig, ListenConfig},
+    config::{Config, CoreConfig, DatabaseConfig, ListenConfig},
     simulator::{Knobs, Library, Options, Simulator},
     store::Store,
     sync::EngineOptions,
@@ -80,14 +80,16 @@ impl House {
     pub(crate) fn config(&self) -> Config {
         Config {
             listen: ListenConfig { listen: ([127, 0, 0, 1], 0).into() },
-            database: DatabaseConfig { database_url: format!("sqlite://{}", self.database().display()) },
-            secret_key_file: self.folder.path().join("dmm.key"),
+            core: CoreConfig {
+                database: DatabaseConfig { database_url: format!("sqlite://{}", self.database().display()) },
+                secret_key_file: self.folder.path().join("dmm.key"),
+                real_debrid_api_url: self.simulator.api_url(),
+                real_debrid_rate_limit: self.requests_per_minute,
+            },
             public_url: None,
             allowed_users: Vec::new(),
-            real_debrid_api_url: self.simulator.api_url(),
             real_debrid_oauth_url: self.simulator.oauth_url(),
             real_debrid_client_id: "test".to_owned(),
-            real_debrid_rate_limit: self.requests_per_minute,
         }
     }
 
@@ -230,7 +232,7 @@ impl House {
 
     /// A second way into the database, to look and to damage.
     pub(crate) async fn store(&self) -> Store {
-        Store::open(&self.config().database.database_url).await.expect("the database opens")
+        Store::open(&self.config().core.database.database_url).await.expect("the database opens")
     }
 
     /// A number from the database.

@@ -31,7 +31,7 @@ impl Drop for Program {
 
 /// `dmm serve` over the house's database and simulator, not started yet.
 fn serve(house: &House) -> Command {
-    let config = house.config();
+    let config = house.config().core;
     let mut command = Command::new(env!("CARGO_BIN_EXE_dmm"));
     command
         .arg("serve")

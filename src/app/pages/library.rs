@@ -44,6 +44,7 @@ fn Files(data: LibraryData) -> impl IntoView {
         (false, _) => EitherOf3::A(view! {
             <FileTable files=page.files />
             <Pager query=query.clone() next_cursor=page.next_cursor />
+            <Exports />
         }),
         (true, true) => EitherOf3::B(view! { <NothingMatches /> }),
         (true, false) => EitherOf3::C(view! { <NothingStored /> }),
@@ -59,6 +60,23 @@ fn Files(data: LibraryData) -> impl IntoView {
             <Filters query folders />
             {list}
         </Layout>
+    }
+}
+
+/// Of the whole library, whatever is searched for.
+#[component]
+fn Exports() -> impl IntoView {
+    view! {
+        <p class="exports">
+            "Export the whole library: "
+            <a href="/api/files/export?format=csv" aria-label="Export as CSV, for spreadsheets">
+                "CSV"
+            </a>
+            <span aria-hidden="true">" · "</span>
+            <a href="/api/files/export?format=ndjson" aria-label="Export as NDJSON, for programs">
+                "NDJSON"
+            </a>
+        </p>
     }
 }
 
