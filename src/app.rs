@@ -32,7 +32,7 @@ use leptos_router::{
     path,
 };
 use pages::{
-    connection::ConnectionPage, file::FilePage, home::HomePage, library::LibraryPage, not_found::NotFoundPage,
+    connection::ConnectionPage, duplicates::DuplicatesPage, file::FilePage, home::HomePage, library::LibraryPage, not_found::NotFoundPage,
     sync::SyncPage,
 };
 
@@ -49,6 +49,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/connection") view=ConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/library") view=LibraryPage ssr=SsrMode::Async />
                 <Route path=path!("/library/:id") view=FilePage ssr=SsrMode::Async />
+                <Route path=path!("/duplicates") view=DuplicatesPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

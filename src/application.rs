@@ -1,6 +1,7 @@
 //! What a signed-in person can do. REST and the server functions of the pages are two doors to the same rooms, so that
 //! neither knows more than the other. One file a subject.
 
+mod duplicates;
 mod library;
 mod sign_in;
 mod sync;

@@ -5,6 +5,7 @@
 
 mod answer;
 mod auth;
+mod duplicates;
 mod events;
 mod files;
 mod gate;
@@ -78,6 +79,7 @@ pub fn router(state: AppState) -> Router {
         .route("/files", get(files::list))
         .route("/files/{id}", get(files::one).merge(patch(files::organise).layer(organisation)))
         .route("/folders", get(files::folders))
+        .route("/duplicates", get(duplicates::list))
         .method_not_allowed_fallback(method_not_allowed);
     let router = Router::new()
         .nest("/api", api)

@@ -8,10 +8,14 @@
 mod claim;
 mod configuration;
 mod contents;
+mod cursor;
+mod duplicates;
 mod error;
 mod known;
 mod library;
+mod likely;
 mod listings;
+mod name;
 mod organisation;
 #[cfg(test)]
 mod plans;
@@ -32,9 +36,9 @@ pub use error::StoreError;
 pub use known::{IdKey, Known};
 pub use library::{Batch, BatchOutcome, Deletion, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
+pub(crate) use name::search_name;
 pub use runs::{Counters, Failure, NewRun, RunEnd, RunRecord};
 pub use schedules::Schedule;
-pub(crate) use search::search_name;
 pub use sessions::StoredSession;
 pub use sqlite::{BeforeWrite, scrub};
 pub use successors::Successors;

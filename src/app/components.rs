@@ -1,6 +1,7 @@
 //! What pages are made of; server-rendered and without life of their own.
 
 pub mod contents_table;
+pub mod duplicate_groups;
 pub mod file_badges;
 pub mod file_table;
 pub mod filters;

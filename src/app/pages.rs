@@ -1,6 +1,7 @@
 //! One module a page; each says which address it answers.
 
 pub mod connection;
+pub mod duplicates;
 pub mod file;
 pub mod home;
 pub mod library;

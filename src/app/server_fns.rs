@@ -2,9 +2,11 @@
 //! while the server renders it. Each body is a few lines over the application; refusals carry the one `ApiError`.
 
 pub mod actions;
+pub mod duplicates;
 pub mod page_data;
 
 pub use actions::{sign_in, sign_in_demo, sign_out, sync_control};
+pub use duplicates::{DuplicatesData, load_duplicates};
 pub use page_data::{
     ConnectionData, FileData, HomeData, LibraryData, SyncData, load_connection, load_file, load_home, load_library,
     load_sync, load_viewer,

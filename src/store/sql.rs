@@ -1,5 +1,12 @@
 //! Every fixed statement, by name. Lists of values are appended by `QueryBuilder` where they are needed.
 
+mod duplicates;
+
+pub(super) use duplicates::{
+    COMPANION_NAMES, COUNT_MARKED_FILES, DUPLICATE_GROUPS, DUPLICATE_TOTALS, END_OF_PORTION, GROUP_MARKED, GROUP_ORIGINAL,
+    LIKELY_NAMES, NAMESAKES,
+};
+
 pub(super) const MIGRATIONS_APPLIED: &str = "select count(*) from _sqlx_migrations where success";
 
 /// SQLite's own, and so not in the list of all.
@@ -283,6 +290,15 @@ pub const ALL: &[(&str, &str)] = &[
     ("PUT_ORGANISATION", PUT_ORGANISATION),
     ("DELETE_ORGANISATION", DELETE_ORGANISATION),
     ("FOLDERS", FOLDERS),
+    ("COUNT_MARKED_FILES", COUNT_MARKED_FILES),
+    ("DUPLICATE_TOTALS", DUPLICATE_TOTALS),
+    ("DUPLICATE_GROUPS", DUPLICATE_GROUPS),
+    ("GROUP_ORIGINAL", GROUP_ORIGINAL),
+    ("GROUP_MARKED", GROUP_MARKED),
+    ("END_OF_PORTION", END_OF_PORTION),
+    ("LIKELY_NAMES", LIKELY_NAMES),
+    ("COMPANION_NAMES", COMPANION_NAMES),
+    ("NAMESAKES", NAMESAKES),
     ("HAS_NEWCOMERS", HAS_NEWCOMERS),
     ("NEW_DOWNLOADS", NEW_DOWNLOADS),
     ("HAS_TWIN", HAS_TWIN),

@@ -15,6 +15,9 @@ pub fn Trouble(
     let (heading, step, address) = match error.code {
         ErrorCode::Unauthenticated => ("Connect Real-Debrid first", "Connect Real-Debrid", "/connection"),
         ErrorCode::NotFound => ("No such file", "Go to the library", "/library"),
+        ErrorCode::InvalidRequest if here == Place::Duplicates => {
+            ("This address cannot be read", "Go to the duplicates", "/duplicates")
+        }
         ErrorCode::InvalidRequest => ("This search cannot be read", "Reset filters", "/library"),
         _ => ("This page could not be shown", "Go to the start page", "/"),
     };
