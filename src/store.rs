@@ -28,6 +28,8 @@ mod sqlite;
 mod successors;
 mod tokens;
 mod tombstones;
+#[cfg(test)]
+mod upgrade;
 mod users;
 
 pub use claim::Claim;

@@ -31,6 +31,8 @@ mod incremental;
 mod kills;
 #[path = "integration/layers.rs"]
 mod layers;
+#[path = "integration/likely.rs"]
+mod likely;
 #[path = "integration/limits.rs"]
 mod limits;
 #[path = "integration/moving_lists.rs"]

@@ -146,13 +146,13 @@ fn Nothing(list: DuplicateList, is_first: bool, is_synchronised: bool, detection
         (true, true, DuplicateList::Groups) if detection != Detection::On => (
             "No duplicates are marked",
             "That says nothing of what came while the detection was switched off.",
-            "/duplicates?list=likely",
+            links::duplicates_home(DuplicateList::Likely),
             "Look for likely duplicates",
         ),
         (true, true, DuplicateList::Groups) => (
             "No two entries have the same SHA-1",
             "Every torrent of your library is there once. Others may still have the same name and size.",
-            "/duplicates?list=likely",
+            links::duplicates_home(DuplicateList::Likely),
             "Look for likely duplicates",
         ),
         (true, true, DuplicateList::Likely) => (

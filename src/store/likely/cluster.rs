@@ -113,8 +113,8 @@ impl Cluster {
         if self.smallest == self.largest {
             return "Same name and size".to_owned();
         }
-        let apart = i128::from(self.largest) - i128::from(self.smallest);
-        match apart * 1_000 / i128::from(self.largest.max(1)) {
+        let (smallest, largest) = (i128::from(self.smallest), i128::from(self.largest));
+        match ((largest - smallest) * 1_000 + largest / 2) / largest.max(1) {
             0 => "Same name, sizes differ by less than 0.1 %".to_owned(),
             tenths => format!("Same name, sizes differ by {}.{} %", tenths / 10, tenths % 10),
         }
