@@ -32,8 +32,8 @@ use leptos_router::{
     path,
 };
 use pages::{
-    connection::ConnectionPage, duplicates::DuplicatesPage, file::FilePage, home::HomePage, library::LibraryPage, not_found::NotFoundPage,
-    sync::SyncPage,
+    connection::ConnectionPage, duplicates::DuplicatesPage, file::FilePage, home::HomePage, library::LibraryPage,
+    not_found::NotFoundPage, sync::SyncPage,
 };
 
 /// All pages. Each is rendered to its end before it is sent, so that it is whole without JavaScript and its status

@@ -18,8 +18,8 @@ pub mod units;
 pub mod user;
 
 pub use duplicates::{
-    Detection, DuplicateEntry, DuplicateGroup, DuplicateGroups, DuplicateList, DuplicateQuery, DuplicateTotals, Duplicates,
-    LikelyGroup, LikelyGroups,
+    Detection, DuplicateEntry, DuplicateGroup, DuplicateGroups, DuplicateList, DuplicateQuery, DuplicateTotals,
+    Duplicates, LikelyGroup, LikelyGroups,
 };
 pub use entry::Entry;
 pub use error::{ApiError, ErrorCode};

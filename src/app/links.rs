@@ -67,9 +67,10 @@ pub const fn duplicates_home(list: DuplicateList) -> &'static str {
 pub fn duplicates(list: DuplicateList, cursor: Option<&str>) -> String {
     let home = duplicates_home(list);
     let joint = if home.contains('?') { '&' } else { '?' };
-    cursor.map_or_else(|| home.to_owned(), |cursor| {
-        format!("{home}{joint}{}", Serializer::new(String::new()).append_pair("cursor", cursor).finish())
-    })
+    cursor.map_or_else(
+        || home.to_owned(),
+        |cursor| format!("{home}{joint}{}", Serializer::new(String::new()).append_pair("cursor", cursor).finish()),
+    )
 }
 
 /// Reads the query string of `/duplicates`.

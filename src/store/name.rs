@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn b8_names_are_compared_without_what_stands_between_their_words() {
-        for name in ["Harbour.Lights.2020", "harbour lights (2020)", "_Harbour--Lights_[2020]{}", "HARBOUR+Lights, 2020 "]
+        for name in
+            ["Harbour.Lights.2020", "harbour lights (2020)", "_Harbour--Lights_[2020]{}", "HARBOUR+Lights, 2020 "]
         {
             assert_eq!(search_name(name), "harbour lights 2020", "{name}");
         }

@@ -1,11 +1,7 @@
 //! A database of an earlier version becomes one of this version.
 
 use super::{Store, search_name, sqlite::MIGRATIONS};
-use sqlx::{
-    ConnectOptions, Connection, SqliteConnection,
-    migrate::Migrator,
-    sqlite::SqliteConnectOptions,
-};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
 use std::str::FromStr;
 use unicode_normalization::UnicodeNormalization;
 
@@ -73,8 +69,10 @@ async fn b8_names_that_are_stored_already_are_folded_as_new_ones_are() {
     }
     connection.close().await.unwrap();
     let store = Store::open(&url).await.unwrap();
-    let stored: Vec<(String, String)> =
-        sqlx::query_as("select original_filename, search_name from files order by id").fetch_all(store.reader()).await.unwrap();
+    let stored: Vec<(String, String)> = sqlx::query_as("select original_filename, search_name from files order by id")
+        .fetch_all(store.reader())
+        .await
+        .unwrap();
     assert_eq!(stored.len(), names.len());
     for (name, folded) in stored {
         assert_eq!(folded, search_name(&name), "{name:?}");

@@ -65,9 +65,11 @@ fn Lists(data: DuplicatesData) -> impl IntoView {
 
 fn lead(list: DuplicateList, totals: DuplicateTotals) -> String {
     match list {
-        DuplicateList::Likely => "Entries whose names differ only in case and in what stands between the words, and whose \
+        DuplicateList::Likely => {
+            "Entries whose names differ only in case and in what stands between the words, and whose \
              sizes differ by 1 % at most. Their SHA-1 is another or unknown, so look at them before you remove one."
-            .to_owned(),
+                .to_owned()
+        }
         DuplicateList::Groups if totals.total_groups == 0 => {
             "Torrents with the same SHA-1 are the same torrent, added more than once.".to_owned()
         }

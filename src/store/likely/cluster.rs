@@ -57,7 +57,8 @@ impl Cluster {
                 self.downloads += 1;
                 self.foreign += i64::from(!source.as_ref().is_some_and(|(_, own)| *own));
                 let link = source.as_ref().map(|(link, _)| link.as_str());
-                let known_by = identity(Kind::Download, None, link).map_or_else(|| entry.file.id.to_string(), str::to_owned);
+                let known_by =
+                    identity(Kind::Download, None, link).map_or_else(|| entry.file.id.to_string(), str::to_owned);
                 self.sources.insert(known_by);
             }
         }

@@ -45,15 +45,16 @@ pub(in crate::store) const END_OF_PORTION: &str = "\
         where user_id = $1 and search_name > $2 order by search_name, id limit $3) as portion";
 
 /// The names of a portion that more than one entry has, and of whose entries with a size, duplicates apart, some could be
-/// likely duplicates.
+/// likely duplicates. A cross join, because SQLite keeps its order: names first, and then only their entries. The
+/// plus, here and below, keeps it from looking by size.
 macro_rules! names_in_question {
     ($condition:literal) => {
         concat!(
             "select f.search_name from (select search_name from files \
                 where user_id = $1 and search_name > $2 and search_name <= $3 \
                 group by search_name having count(*) > 1) as portion \
-            join files f on f.user_id = $1 and f.search_name = portion.search_name \
-            where f.duplicate_of is null and f.file_size > 0 group by f.search_name having ",
+            cross join files f where f.user_id = $1 and f.search_name = portion.search_name \
+                and f.duplicate_of is null and +f.file_size > 0 group by f.search_name having ",
             $condition,
             " order by f.search_name"
         )
@@ -63,15 +64,15 @@ macro_rules! names_in_question {
 /// Two of a kind, or a torrent and a download that was not made from one.
 pub(in crate::store) const LIKELY_NAMES: &str = names_in_question!(
     "count(case when f.kind = 'torrent' then 1 end) > 1 or count(case when f.kind = 'download' then 1 end) > 1 \
-    or count(distinct f.kind) > 1 and count(case when f.kind = 'download' \
+    or min(f.kind) <> max(f.kind) and count(case when f.kind = 'download' \
         and coalesce(f.source_link, '') not like 'https://real-debrid.com/d/%' then 1 end) > 0"
 );
 /// A torrent and a download.
-pub(in crate::store) const COMPANION_NAMES: &str = names_in_question!("count(distinct f.kind) > 1");
+pub(in crate::store) const COMPANION_NAMES: &str = names_in_question!("min(f.kind) <> max(f.kind)");
 /// Entries with one name by size, beyond a size and an id.
 pub(in crate::store) const NAMESAKES: &str = concat!(
     "select ",
     entry_columns!(),
-    " from files where user_id = $1 and search_name = $2 and duplicate_of is null and (file_size, id) > ($3, $4) \
-    order by file_size, id limit $5"
+    " from files where user_id = $1 and search_name = $2 and duplicate_of is null and (+file_size, id) > ($3, $4) \
+    order by +file_size, id limit $5"
 );
