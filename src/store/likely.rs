@@ -17,7 +17,7 @@ use cluster::Cluster;
 use serde::{Deserialize, Serialize};
 
 /// Entries of the index of names that one statement goes through.
-const PORTION: i64 = 10_000;
+const PORTION: i64 = 2_000;
 /// Entries with one name that are read at once.
 const NAMESAKES_AT_ONCE: usize = 500;
 /// Beyond all entries whose size is not known.

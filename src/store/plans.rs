@@ -114,6 +114,15 @@ async fn duplicates_are_counted_and_grouped_in_an_index_that_holds_nothing_else(
     }
 }
 
+#[tokio::test]
+async fn the_entries_of_a_group_are_found_by_their_original() {
+    let (_folder, store) = open().await;
+    let marked = plan(&store, sql::GROUP_MARKED).await;
+    assert!(marked[0].contains("duplicate_of=?)"), "{marked:#?}");
+    let original = plan(&store, sql::GROUP_ORIGINAL).await;
+    assert!(original[0].contains("INTEGER PRIMARY KEY (rowid=?)"), "{original:#?}");
+}
+
 /// Equal names are neighbours: a portion of the index of names is read in its order, and no entry that has a name alone.
 #[tokio::test]
 async fn likely_duplicates_are_found_by_the_index_of_names() {

@@ -91,10 +91,8 @@ fn Card(
     let rows = files.into_iter().map(|entry| view! { <Row entry original has_folders /> }).collect_view();
     view! {
         <article class="card group">
-            <h3 class="filename">{name}</h3>
-            <p class="hint">
-                {summary} {hash.map(|hash| view! { " " <code class="hash">{hash.to_string()}</code> })}
-            </p>
+            <h3>{summary}</h3>
+            {hash.map(|hash| view! { <p class="hint">"SHA-1 " <code class="hash">{hash.to_string()}</code></p> })}
             <table class="files" aria-label=label>
                 <thead>
                     <tr>

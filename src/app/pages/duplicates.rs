@@ -74,12 +74,11 @@ fn lead(list: DuplicateList, totals: DuplicateTotals) -> String {
             "Torrents with the same SHA-1 are the same torrent, added more than once.".to_owned()
         }
         DuplicateList::Groups => format!(
-            "Torrents with the same SHA-1 are the same torrent, added more than once. Real-Debrid keeps the content only \
-             once: the {} beside the originals {} {} twice over and only {} your list longer.",
+            "Torrents with the same SHA-1 are the same torrent, added more than once. Beside the originals there {} {}: \
+             that adds {} to your list, and nothing to your content, which Real-Debrid keeps only once.",
+            if totals.total_duplicates == 1 { "is" } else { "are" },
             words::entries(totals.total_duplicates),
-            if totals.total_duplicates == 1 { "counts" } else { "count" },
             units::bytes(totals.total_reclaimable_bytes),
-            if totals.total_duplicates == 1 { "makes" } else { "make" },
         ),
     }
 }

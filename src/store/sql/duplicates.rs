@@ -33,10 +33,11 @@ pub(in crate::store) const DUPLICATE_GROUPS: &str = concat!(
 );
 pub(in crate::store) const GROUP_ORIGINAL: &str =
     concat!("select ", entry_columns!(), " from files where user_id = $1 and id = $2");
+/// The plus keeps the database from going through the whole account in the order of time.
 pub(in crate::store) const GROUP_MARKED: &str = concat!(
     "select ",
     entry_columns!(),
-    " from files where user_id = $1 and duplicate_of = $2 order by added_at, real_debrid_id limit $3"
+    " from files where user_id = $1 and duplicate_of = $2 order by +added_at, real_debrid_id limit $3"
 );
 
 /// The name at which a portion of so many entries ends.
