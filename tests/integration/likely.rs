@@ -37,7 +37,10 @@ impl Shelf<'_> {
 
     fn next(&mut self) -> (String, Timestamp) {
         self.entries += 1;
-        (id(self.entries), Timestamp::from_millis(1_700_000_000_000 + 60_000 * i64::try_from(self.entries).unwrap()))
+        (
+            id(self.entries),
+            Timestamp::from_millis(1_700_000_000_000 + 60_000 * i64::try_from(self.entries).expect("well-formed")),
+        )
     }
 
     fn torrent(&mut self, name: &str, bytes: i64) {
@@ -48,8 +51,8 @@ impl Shelf<'_> {
     fn torrent_with(&mut self, hash: &str, name: &str, bytes: i64) {
         let (id, added) = self.next();
         self.library.add_torrent(Torrent {
-            id: id.parse().unwrap(),
-            hash: Hash::from(&hash.parse::<InfoHash>().unwrap()),
+            id: id.parse().expect("well-formed"),
+            hash: Hash::from(&hash.parse::<InfoHash>().expect("well-formed")),
             name: name.to_owned(),
             status: Cow::Borrowed("downloaded"),
             added,
@@ -62,7 +65,7 @@ impl Shelf<'_> {
     fn download(&mut self, name: &str, bytes: i64, link: &str) {
         let (id, generated) = self.next();
         self.library.add_download(Download {
-            id: id.parse().unwrap(),
+            id: id.parse().expect("well-formed"),
             filename: name.to_owned(),
             filesize: bytes,
             link: link.to_owned(),
