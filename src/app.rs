@@ -36,8 +36,9 @@ use leptos_router::{
     path,
 };
 use pages::{
-    api_docs::ApiDocsPage, connection::ConnectionPage, file::FilePage, held_deletions::HeldDeletionsPage,
-    history::HistoryPage, home::HomePage, library::LibraryPage, not_found::NotFoundPage, run::RunPage, sync::SyncPage,
+    api_docs::ApiDocsPage, connection::ConnectionPage, duplicates::DuplicatesPage, file::FilePage,
+    held_deletions::HeldDeletionsPage, history::HistoryPage, home::HomePage, library::LibraryPage,
+    not_found::NotFoundPage, run::RunPage, sync::SyncPage,
 };
 
 /// All pages. Each is rendered to its end before it is sent, so that it is whole without JavaScript and its status
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/history") view=HistoryPage ssr=SsrMode::Async />
                 <Route path=path!("/history/:id") view=RunPage ssr=SsrMode::Async />
                 <Route path=path!("/api/docs") view=ApiDocsPage ssr=SsrMode::Async />
+                <Route path=path!("/duplicates") view=DuplicatesPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

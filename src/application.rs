@@ -2,6 +2,7 @@
 //! neither knows more than the other. One file a subject.
 
 mod account;
+mod duplicates;
 mod export;
 mod history;
 mod library;

@@ -4,6 +4,7 @@
 //! Everything here serialises to the shapes of the outside contract, so that REST, server functions, the event stream
 //! and the islands speak of the same thing with the same type.
 
+pub mod duplicates;
 pub mod entry;
 pub mod error;
 pub mod export;
@@ -22,6 +23,10 @@ pub mod timestamp;
 pub mod units;
 pub mod user;
 
+pub use duplicates::{
+    Detection, DuplicateEntry, DuplicateGroup, DuplicateGroups, DuplicateList, DuplicateQuery, DuplicateTotals,
+    Duplicates, LikelyGroup, LikelyGroups,
+};
 pub use entry::Entry;
 pub use error::{ApiError, ErrorCode};
 pub use export::{ExportFormat, ExportQuery, ExportedFile};

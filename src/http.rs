@@ -5,6 +5,7 @@
 
 mod answer;
 mod auth;
+mod duplicates;
 mod events;
 mod export;
 mod files;
@@ -105,6 +106,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(files::one))
         .routes(routes!(files::organise).layer(organisation))
         .routes(routes!(files::folders))
+        .routes(routes!(duplicates::list))
         .routes(routes!(history::statistics))
         .routes(routes!(openapi::show));
     OpenApiRouter::default()

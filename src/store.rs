@@ -8,13 +8,17 @@
 mod claim;
 mod configuration;
 mod contents;
+mod cursor;
+mod duplicates;
 mod error;
 mod export;
 mod held;
 mod history;
 mod known;
 mod library;
+mod likely;
 mod listings;
+mod name;
 mod organisation;
 #[cfg(test)]
 mod plans;
@@ -29,6 +33,8 @@ mod statistics;
 mod successors;
 mod tokens;
 mod tombstones;
+#[cfg(test)]
+mod upgrade;
 mod users;
 
 pub use claim::Claim;
@@ -39,9 +45,9 @@ pub use history::{ERRORS_KEPT, RunsQuery};
 pub use known::{IdKey, Known};
 pub use library::{Batch, BatchOutcome, Deletion, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
+pub(crate) use name::search_name;
 pub use runs::{Counters, Failure, NewRun, RunEnd, RunRecord};
 pub use schedules::Schedule;
-pub(crate) use search::search_name;
 pub use sessions::StoredSession;
 pub use sqlite::{BeforeWrite, scrub};
 pub use statistics::LibraryCount;

@@ -37,6 +37,8 @@ mod incremental;
 mod kills;
 #[path = "integration/layers.rs"]
 mod layers;
+#[path = "integration/likely.rs"]
+mod likely;
 #[path = "integration/limits.rs"]
 mod limits;
 #[path = "integration/logs.rs"]

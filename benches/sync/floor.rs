@@ -174,5 +174,9 @@ impl Row for Download {
 }
 
 fn search_name(name: &str) -> String {
-    if name.is_ascii() { name.to_ascii_lowercase() } else { name.nfkc().flat_map(char::to_lowercase).collect() }
+    let lower: String =
+        if name.is_ascii() { name.to_ascii_lowercase() } else { name.nfkc().flat_map(char::to_lowercase).collect() };
+    let separators: &[char] = &['.', '_', '-', '+', '[', ']', '(', ')', '{', '}', ',', ' '];
+    let words: Vec<&str> = lower.split(separators).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { lower } else { words.join(" ") }
 }

@@ -4,6 +4,7 @@ pub mod account_card;
 pub mod api_operation;
 pub mod chart;
 pub mod contents_table;
+pub mod duplicate_groups;
 pub mod file_badges;
 pub mod file_table;
 pub mod filters;

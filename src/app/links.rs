@@ -1,6 +1,6 @@
 //! The addresses of lists: a search is a link that can be kept and shared.
 
-use crate::domain::{ApiError, DuplicateFilter, FileQuery, Kind, Order, Sort};
+use crate::domain::{ApiError, DuplicateFilter, DuplicateList, DuplicateQuery, FileQuery, Kind, Order, Sort};
 use form_urlencoded::{Serializer, parse};
 
 /// Reads the query string of `/library`. Empty fields are what a form sends for "any" and count as absent.
@@ -91,6 +91,54 @@ pub fn run_errors(id: &str) -> String {
     format!("/history/{id}#errors")
 }
 
+/// Groups on one page of duplicates.
+const GROUPS: i64 = 20;
+
+/// The first page of a list of duplicates.
+pub const fn duplicates_home(list: DuplicateList) -> &'static str {
+    match list {
+        DuplicateList::Groups => "/duplicates",
+        DuplicateList::Likely => "/duplicates?list=likely",
+    }
+}
+
+/// The address of a list of duplicates, from a cursor on.
+pub fn duplicates(list: DuplicateList, cursor: Option<&str>) -> String {
+    let home = duplicates_home(list);
+    let joint = if home.contains('?') { '&' } else { '?' };
+    cursor.map_or_else(
+        || home.to_owned(),
+        |cursor| format!("{home}{joint}{}", Serializer::new(String::new()).append_pair("cursor", cursor).finish()),
+    )
+}
+
+/// Reads the query string of `/duplicates`.
+///
+/// # Errors
+/// `invalid_request`, naming what is not known.
+pub fn duplicates_query(search: &str) -> Result<DuplicateQuery, ApiError> {
+    let mut list = DuplicateList::Groups;
+    let mut cursor = None;
+    for (name, value) in parse(search.trim_start_matches('?').as_bytes()).filter(|(_, value)| !value.is_empty()) {
+        match (name.as_ref(), value.as_ref()) {
+            ("list", "groups") => list = DuplicateList::Groups,
+            ("list", "likely") => list = DuplicateList::Likely,
+            ("cursor", _) => cursor = Some(value.into_owned()),
+            _ => {
+                return Err(ApiError::invalid(format!(
+                    "This address asks for {name}={value}, which the page of duplicates does not know: start at its \
+                     first page."
+                )));
+            }
+        }
+    }
+    let (cursor, likely_cursor) = match list {
+        DuplicateList::Groups => (cursor, None),
+        DuplicateList::Likely => (None, cursor),
+    };
+    Ok(DuplicateQuery { limit: Some(GROUPS), only: Some(list), cursor, likely_cursor })
+}
+
 /// The word in the address.
 pub const fn duplicates_word(filter: DuplicateFilter) -> &'static str {
     match filter {
@@ -136,6 +184,20 @@ mod tests {
         let address = library(&query);
         let search = address.strip_prefix("/library").unwrap_or_default();
         assert_eq!(library_query(search), Ok(query));
+    }
+
+    #[test]
+    fn a_page_of_duplicates_survives_its_address() {
+        for list in [DuplicateList::Groups, DuplicateList::Likely] {
+            for cursor in [None, Some("a=b&c")] {
+                let address = duplicates(list, cursor);
+                let query = duplicates_query(address.strip_prefix("/duplicates").unwrap_or_default()).unwrap();
+                let (of_groups, of_likely) = (query.cursor.as_deref(), query.likely_cursor.as_deref());
+                assert_eq!((query.only, of_groups.or(of_likely)), (Some(list), cursor), "{address}");
+                assert!(cursor.is_none() || of_likely.is_some() == (list == DuplicateList::Likely), "{address}");
+            }
+        }
+        assert!(duplicates_query("list=sideways").is_err_and(|error| error.error.contains("sideways")));
     }
 
     #[test]

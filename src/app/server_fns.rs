@@ -3,11 +3,13 @@
 
 pub mod actions;
 pub mod api_docs;
+pub mod duplicates;
 pub mod history;
 pub mod page_data;
 
 pub use actions::{sign_in, sign_in_demo, sign_out, sync_control};
 pub use api_docs::{ApiDocsData, load_api_docs};
+pub use duplicates::{DuplicatesData, load_duplicates};
 pub use history::{HistoryData, RunData, load_history, load_run};
 pub use page_data::{
     ConnectionData, FileData, HeldData, HomeData, LibraryData, SyncData, load_connection, load_file,

@@ -76,6 +76,20 @@ pub fn files(number: i64) -> String {
     if number == 1 { "1 file".to_owned() } else { format!("{} files", count(number)) }
 }
 
+/// `1 entry`, `15,000 entries`.
+pub fn entries(number: i64) -> String {
+    if number == 1 { "1 entry".to_owned() } else { format!("{} entries", count(number)) }
+}
+
+/// `no duplicates`, `1 duplicate`, `15,000 duplicates`.
+pub fn duplicates(number: i64) -> String {
+    match number {
+        0 => "No duplicates".to_owned(),
+        1 => "1 duplicate".to_owned(),
+        _ => format!("{} duplicates", count(number)),
+    }
+}
+
 /// Milliseconds from the start of the run to its end, or to `now` while it goes on.
 pub fn took(status: &SyncStatus, now: Option<i64>) -> Option<i64> {
     let started = status.timing.started?.as_millis();

@@ -54,13 +54,18 @@ const OWN_LINK: &str = "https://real-debrid.com/d/";
 /// The characters of the token behind it that name the file; what follows is another in every entry.
 const TOKEN: usize = 13;
 
+/// Whether a download was made from a file that Real-Debrid has itself: one of a torrent.
+pub fn is_own_link(link: &str) -> bool {
+    link.starts_with(OWN_LINK)
+}
+
 /// What an entry is known by when it comes back under another id: a torrent's hash, a download's link. None for a
 /// download without a link.
 pub fn identity<'a>(kind: Kind, hash: Option<&'a str>, link: Option<&'a str>) -> Option<&'a str> {
     match kind {
         Kind::Torrent => hash,
         Kind::Download => link.filter(|link| !link.is_empty()).map(|link| {
-            let named = if link.starts_with(OWN_LINK) { link.get(..OWN_LINK.len() + TOKEN) } else { None };
+            let named = if is_own_link(link) { link.get(..OWN_LINK.len() + TOKEN) } else { None };
             named.unwrap_or(link)
         }),
     }

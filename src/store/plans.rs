@@ -114,6 +114,48 @@ async fn contents_are_counted_and_found_in_indexes_that_hold_nothing_else() {
     }
 }
 
+/// What is marked is a small part of a library, and only that is read.
+#[tokio::test]
+async fn duplicates_are_counted_and_grouped_in_an_index_that_holds_nothing_else() {
+    let (_folder, store) = open().await;
+    for statement in [sql::COUNT_MARKED_FILES, sql::DUPLICATE_TOTALS, sql::DUPLICATE_GROUPS] {
+        let plan = plan(&store, statement).await;
+        let found = |step: &String| step.contains("USING COVERING INDEX files_duplicates (user_id=?");
+        assert!(plan.iter().any(found), "{statement}: {plan:#?}");
+        assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE FOR GROUP BY")), "{statement}: {plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn the_entries_of_a_group_are_found_by_their_original() {
+    let (_folder, store) = open().await;
+    let marked = plan(&store, sql::GROUP_MARKED).await;
+    assert!(marked[0].contains("duplicate_of=?)"), "{marked:#?}");
+    let original = plan(&store, sql::GROUP_ORIGINAL).await;
+    assert!(original[0].contains("INTEGER PRIMARY KEY (rowid=?)"), "{original:#?}");
+}
+
+/// Equal names are neighbours: a portion of the index of names is read in its order, and no entry that has a name alone.
+#[tokio::test]
+async fn likely_duplicates_are_found_by_the_index_of_names() {
+    let (_folder, store) = open().await;
+    let portion = plan(&store, sql::END_OF_PORTION).await;
+    let range = "USING COVERING INDEX files_name (user_id=? AND search_name>?)";
+    assert!(portion.iter().any(|step| step.contains(range)), "{portion:#?}");
+    assert!(portion.iter().all(|step| !step.contains("TEMP B-TREE")), "{portion:#?}");
+    for statement in [sql::LIKELY_NAMES, sql::COMPANION_NAMES] {
+        let plan = plan(&store, statement).await;
+        for step in [
+            "USING COVERING INDEX files_name (user_id=? AND search_name>? AND search_name<?)",
+            "SEARCH f USING INDEX files_name (user_id=? AND search_name=?)",
+        ] {
+            assert!(plan.iter().any(|it| it.contains(step)), "{step}: {plan:#?}");
+        }
+    }
+    let namesakes = plan(&store, sql::NAMESAKES).await;
+    assert!(namesakes[0].contains("INDEX files_name (user_id=? AND search_name=?)"), "{namesakes:#?}");
+}
+
 /// What is in a folder is found by the folder, and only that is sorted: not all of the library is gone through.
 #[tokio::test]
 async fn what_is_in_a_folder_is_found_by_an_index() {

@@ -3,27 +3,29 @@
 //! Pages are cut by key, not by number: page 2,000 costs what page 1 costs, and entries that come or go meanwhile shift
 //! nothing.
 
-use super::{Store, StoreError, sql};
+use super::{
+    Store, StoreError, cursor,
+    name::{like_pattern, search_name, searched},
+    sql,
+};
 use crate::domain::{
     ApiError, DuplicateFilter, File, FilePage, FileQuery, InfoHash, Kind, Order, Sort, Timestamp,
     organisation::folder_path,
     query::{DEFAULT_LIMIT, LIMIT},
 };
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite};
-use unicode_normalization::UnicodeNormalization;
 
 /// Words of one search; each is one condition of the statement.
 const MOST_WORDS: usize = 32;
 
 #[derive(sqlx::FromRow)]
 pub(super) struct FileRow {
-    id: i64,
+    pub(super) id: i64,
     real_debrid_id: String,
     kind: String,
     original_filename: String,
-    file_size: i64,
+    pub(super) file_size: i64,
     mime_type: Option<String>,
     sha1_hash: Option<String>,
     status: String,
@@ -54,11 +56,6 @@ impl From<FileRow> for File {
     }
 }
 
-/// The name as it is searched and ordered: compatibility forms folded, lower case.
-pub(crate) fn search_name(name: &str) -> String {
-    if name.is_ascii() { name.to_ascii_lowercase() } else { name.nfkc().flat_map(char::to_lowercase).collect() }
-}
-
 /// Where a page ends: the last row's key and id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,21 +79,15 @@ enum Key {
 
 impl Cursor {
     fn encode(&self) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+        cursor::encode(self)
     }
 
     fn decode(text: &str, sort: Sort, order: Order) -> Result<Self, ApiError> {
-        let refusal = || {
-            ApiError::invalid(
-                "cursor does not belong to this list: leave it out to start at the first page, and pass nextCursor on \
-                 unchanged with the same sort and order.",
-            )
-        };
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| refusal())?;
-        let cursor: Self = serde_json::from_slice(&bytes).map_err(|_| refusal())?;
-        let fits =
-            matches!((&cursor.key, sort), (Key::Text(_), Sort::Name) | (Key::Number(_), Sort::Size | Sort::Added));
-        if cursor.s == sort && cursor.o == order && fits { Ok(cursor) } else { Err(refusal()) }
+        cursor::decode(text, "cursor", "nextCursor on unchanged with the same sort and order", |cursor: &Self| {
+            let fits =
+                matches!((&cursor.key, sort), (Key::Text(_), Sort::Name) | (Key::Number(_), Sort::Size | Sort::Added));
+            cursor.s == sort && cursor.o == order && fits
+        })
     }
 }
 
@@ -114,7 +105,7 @@ impl Store {
                 LIMIT.end()
             )));
         }
-        let words = query.query.as_deref().unwrap_or_default().split_whitespace().count();
+        let words = searched(query.query.as_deref().unwrap_or_default()).len();
         if words > MOST_WORDS {
             return Err(ApiError::invalid(format!(
                 "query has {words} words, but at most {MOST_WORDS} are searched for."
@@ -256,23 +247,9 @@ fn push_filters(statement: &mut QueryBuilder<Sqlite>, user: i64, query: &FileQue
 }
 
 fn push_words(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
-    for word in query.query.as_deref().unwrap_or_default().split_whitespace() {
-        statement.push(" and search_name like ").push_bind(like_pattern(word)).push(" escape '\\'");
+    for word in searched(query.query.as_deref().unwrap_or_default()) {
+        statement.push(" and search_name like ").push_bind(like_pattern(&word)).push(" escape '\\'");
     }
-}
-
-/// A LIKE pattern for names that contain `word`, in which `%`, `_` and `\` stand for themselves.
-fn like_pattern(word: &str) -> String {
-    let mut pattern = String::with_capacity(word.len() + 2);
-    pattern.push('%');
-    for character in search_name(word).chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// The statements behind a list, without and with a cursor, and its count.
@@ -295,11 +272,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wildcards_in_a_search_stand_for_themselves() {
-        assert_eq!(like_pattern("50%_Off\\"), "%50\\%\\_off\\\\%");
-    }
-
-    #[test]
     fn a_cursor_of_another_order_is_refused() {
         let cursor = Cursor { s: Sort::Size, o: Order::Desc, key: Key::Number(5), i: 7 };
         assert_eq!(Cursor::decode(&cursor.encode(), Sort::Size, Order::Desc), Ok(cursor.clone()));
@@ -307,10 +279,5 @@ mod tests {
             assert!(Cursor::decode(&cursor.encode(), sort, order).is_err());
         }
         assert!(Cursor::decode("nonsense", Sort::Size, Order::Desc).is_err());
-    }
-
-    #[test]
-    fn names_are_compared_without_case_and_compatibility_forms() {
-        assert_eq!(search_name("Ｆｕｌｌ Width ÉTÉ"), "full width été");
     }
 }

@@ -5,7 +5,7 @@ use dmm::simulator::{Account, Knobs, Library, Options};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-const PROTECTED: [(&str, &str); 16] = [
+const PROTECTED: [(&str, &str); 18] = [
     ("POST", "/api/sync/start"),
     ("GET", "/api/sync/status"),
     ("POST", "/api/sync/status"),
@@ -20,6 +20,7 @@ const PROTECTED: [(&str, &str); 16] = [
     ("PATCH", "/api/files/1"),
     ("GET", "/api/folders"),
     ("GET", "/api/statistics"),
+    ("GET", "/api/duplicates"),
     ("POST", "/api/ui/organise"),
     ("POST", "/api/ui/sync_control"),
     ("GET", "/api/nothing"),

@@ -2,7 +2,7 @@
 
 use crate::house::House;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What must be marked: every entry of a hash but the earliest, equal times settled by id.
 fn expected(house: &House) -> BTreeMap<String, String> {
@@ -95,4 +95,79 @@ async fn b7_detection_can_be_switched_off_and_on_again() {
     let status = house.sync(json!({})).await;
     assert_eq!(status["status"], "completed");
     assert_eq!(marked(&house).await, expected(&house), "what was stored meanwhile stays unmarked");
+}
+
+#[tokio::test]
+async fn b2_b8_groups_show_the_original_first_and_what_would_be_gained() {
+    let house = House::with(600, 60).await;
+    house.sync(json!({})).await;
+    let mut expected_groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (duplicate, original) in expected(&house) {
+        expected_groups.entry(original).or_default().insert(duplicate);
+    }
+    let page = house.get("/api/duplicates?limit=500").await.body;
+    let groups = page["groups"].as_array().expect("groups");
+    let (mut found, mut total) = (BTreeMap::new(), 0);
+    for group in groups {
+        let files = group["files"].as_array().expect("files");
+        let id = |file: &Value| file["realDebridId"].as_str().expect("an id").to_owned();
+        let size = |file: &Value| file["fileSize"].as_i64().expect("a size");
+        assert!(files.iter().all(|file| file["sha1Hash"] == group["sha1Hash"]), "{group}");
+        assert_eq!(group["reclaimableBytes"], files[1..].iter().map(size).sum::<i64>());
+        assert_eq!((&group["entries"], &files[0]["duplicateOf"]), (&json!(files.len()), &Value::Null));
+        assert!(files[1..].iter().all(|file| file["duplicateOf"] == files[0]["id"]), "{group}");
+        total += files[1..].iter().map(size).sum::<i64>();
+        found.insert(id(&files[0]), files[1..].iter().map(id).collect());
+    }
+    assert_eq!(found, expected_groups);
+    let bytes = |group: &Value| group["reclaimableBytes"].as_i64();
+    assert!(groups.iter().is_sorted_by(|more, less| bytes(more) >= bytes(less)), "the largest come first");
+    assert_eq!(
+        (&page["totalGroups"], &page["totalDuplicates"], &page["totalReclaimableBytes"]),
+        (&json!(found.len()), &json!(expected(&house).len()), &json!(total))
+    );
+    let (mut paged, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = house.get(&format!("/api/duplicates?only=groups&limit=7{cursor}")).await.body;
+        assert_eq!(page["likely"], json!([]));
+        paged.extend(page["groups"].as_array().expect("groups").clone());
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(&paged, groups);
+}
+
+#[tokio::test]
+async fn b7_b8_groups_say_whether_the_detection_was_on() {
+    let house = House::with(300, 0).await;
+    house.sync(json!({"enableDuplicateDetection": false})).await;
+    let detection = async || {
+        let page = house.get("/api/duplicates?only=groups").await.body;
+        (page["detection"].clone(), page["totalGroups"].as_i64().expect("a number") > 0)
+    };
+    assert_eq!(detection().await, (json!("due"), false));
+    house.post("/api/sync/configuration", json!({"configuration": {"enableDuplicateDetection": false}})).await;
+    assert_eq!(detection().await, (json!("off"), false));
+    house.post("/api/sync/configuration", json!({"configuration": {"enableDuplicateDetection": true}})).await;
+    house.sync(json!({})).await;
+    assert_eq!(detection().await, (json!("on"), true));
+}
+
+#[tokio::test]
+async fn a_page_of_duplicates_that_cannot_be_read_is_refused_by_name() {
+    let house = House::with(3, 0).await;
+    for (search, field) in [
+        ("limit=0", "limit"),
+        ("limit=501", "limit"),
+        ("only=sideways", "only"),
+        ("colour=red", "colour"),
+        ("cursor=nonsense", "cursor"),
+        ("likelyCursor=nonsense", "likelyCursor"),
+    ] {
+        let refused = house.get(&format!("/api/duplicates?{search}")).await;
+        assert_eq!(refused.status, reqwest::StatusCode::BAD_REQUEST, "{search}: {refused:?}");
+        assert!(refused.body["error"].as_str().is_some_and(|error| error.contains(field)), "{search}: {refused:?}");
+    }
 }

@@ -22,6 +22,9 @@ pub fn Trouble(
         ErrorCode::InvalidRequest if here == Place::Sync => {
             ("This address cannot be read", "Go to synchronisation", "/sync")
         }
+        ErrorCode::InvalidRequest if here == Place::Duplicates => {
+            ("This address cannot be read", "Go to the duplicates", "/duplicates")
+        }
         ErrorCode::InvalidRequest => ("This search cannot be read", "Reset filters", "/library"),
         _ => ("This page could not be shown", "Go to the start page", "/"),
     };

@@ -9,10 +9,11 @@ use crate::{
             pager::Pager,
             trouble::Trouble,
         },
+        links,
         server_fns::{LibraryData, load_library},
         words,
     },
-    domain::FileQuery,
+    domain::{DuplicateList, FileQuery},
 };
 use leptos::{
     either::{Either, EitherOf3},
@@ -34,16 +35,18 @@ pub fn LibraryPage() -> impl IntoView {
 
 #[component]
 fn Files(data: LibraryData) -> impl IntoView {
-    let LibraryData { user, query, page, folders } = data;
+    let LibraryData { user, query, page, folders, duplicates } = data;
     let any_filter = query.query.is_some()
         || query.kind.is_some()
         || query.duplicates.is_some()
         || query.status.is_some()
         || query.folder.is_some();
+    let first = query.cursor.is_some().then(|| links::library(&query));
+    let next = page.next_cursor.map(|cursor| links::next_page(&query, &cursor));
     let list = match (page.files.is_empty(), any_filter || query.cursor.is_some()) {
         (false, _) => EitherOf3::A(view! {
             <FileTable files=page.files />
-            <Pager query=query.clone() next_cursor=page.next_cursor />
+            <Pager first next />
             <Exports />
         }),
         (true, true) => EitherOf3::B(view! { <NothingMatches /> }),
@@ -55,6 +58,11 @@ fn Files(data: LibraryData) -> impl IntoView {
                 <h1>"Library"</h1>
                 <p class="lead total" role="status">
                     {if any_filter { format!("{} match", words::files(page.total)) } else { words::files(page.total) }}
+                </p>
+                <p class="hint">
+                    <a href=links::duplicates(DuplicateList::Groups, None)>{words::duplicates(duplicates)}</a>
+                    " by SHA-1, and "
+                    <a href=links::duplicates(DuplicateList::Likely, None)>"likely ones"</a>
                 </p>
             </div>
             <Filters query folders />

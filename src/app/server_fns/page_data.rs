@@ -62,6 +62,8 @@ pub struct LibraryData {
     pub page: FilePage,
     /// The folders to choose from.
     pub folders: Folders,
+    /// How many entries of the whole library are marked as the duplicate of another.
+    pub duplicates: i64,
 }
 
 /// One entry.
@@ -160,7 +162,8 @@ pub async fn load_library(search: String) -> Result<LibraryData, ApiError> {
         let application = expect_context::<Application>();
         let page = application.files(session.user.id, &query).await?;
         let folders = application.folders(session.user.id).await?;
-        Ok(LibraryData { user: session.user, query, page, folders })
+        let duplicates = application.count_duplicates(session.user.id).await?;
+        Ok(LibraryData { user: session.user, query, page, folders, duplicates })
     };
     request::shown(loaded.await)
 }

@@ -5,7 +5,7 @@
 
 use super::{
     Download, Hash, Id, Library, Links, Selection, Torrent,
-    content::Content,
+    content::{Content, Shape},
     download::mime_type,
     names::{self, Release, Wish},
     torrent::{Derived, Files},
@@ -80,6 +80,8 @@ impl Library {
             Some((_, name, Files::Derived(Derived(content)))) if index % 50 == 29 => {
                 let Content { shape, main, extras, main_bytes, .. } = content;
                 let hash = Hash::random(&mut self.dice);
+                // Half of those who add something again find it written in another way.
+                let name = if index % 100 == 79 { respelled(&name, shape) } else { name };
                 self.finished(hash, Release { name, shape, main, extras, main_bytes }, added)
             }
             _ => {
@@ -161,6 +163,9 @@ impl Library {
     /// Three of four downloads came from a torrent of this library, half of them soon after it was added.
     fn seeded_download(&mut self, index: usize, generated: Timestamp) -> Download {
         let id = self.new_id();
+        if index % 40 == 21 {
+            return self.download_from_elsewhere(id, index, generated);
+        }
         let older = self.torrents.partition_point(|torrent| torrent.added >= generated);
         let choice = self.torrents.len() - older;
         let choice = if self.dice.chance(500) { choice.min(20) } else { choice };
@@ -172,6 +177,20 @@ impl Library {
             }
         }
         self.hoster_download(id, index, generated)
+    }
+
+    /// A file that another host has as well as a torrent of this library.
+    fn download_from_elsewhere(&mut self, id: Id, index: usize, generated: Timestamp) -> Download {
+        let download = self.hoster_download(id, index, generated);
+        let is_whole = |torrent: &&Torrent| torrent.status == "downloaded" && torrent.selected().count() == 1;
+        match self.torrents.iter().skip(index % 97).find(is_whole) {
+            Some(torrent) => {
+                let filename = torrent.filename();
+                let mime_type = mime_type(&filename).map(Cow::Borrowed);
+                Download { mime_type, filesize: torrent.bytes(), filename, quality: None, ..download }
+            }
+            None => download,
+        }
     }
 
     fn hoster_download(&mut self, id: Id, index: usize, generated: Timestamp) -> Download {
@@ -197,6 +216,14 @@ impl Library {
             extra: None,
         }
     }
+}
+
+/// The same name with spaces for dots, or with dots for spaces; a file keeps its extension.
+fn respelled(name: &str, shape: Shape) -> String {
+    let extension = if shape == Shape::SingleFile { name.rfind('.').unwrap_or(name.len()) } else { name.len() };
+    let (stem, extension) = name.split_at(extension);
+    let stem = if stem.contains(' ') { stem.replace(' ', ".") } else { stem.replace('.', " ") };
+    stem + extension
 }
 
 fn wish(index: usize) -> Wish {
