@@ -18,7 +18,9 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 mod request;
 pub mod server_fns;
+pub mod settings_form;
 mod shell;
+pub mod toasts;
 pub mod transport;
 pub mod words;
 
@@ -33,7 +35,7 @@ use leptos_router::{
 };
 use pages::{
     connection::ConnectionPage, file::FilePage, home::HomePage, library::LibraryPage, not_found::NotFoundPage,
-    sync::SyncPage,
+    settings::SettingsPage, sync::SyncPage,
 };
 
 /// All pages. Each is rendered to its end before it is sent, so that it is whole without JavaScript and its status
@@ -49,6 +51,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/connection") view=ConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/library") view=LibraryPage ssr=SsrMode::Async />
                 <Route path=path!("/library/:id") view=FilePage ssr=SsrMode::Async />
+                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

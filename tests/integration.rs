@@ -49,3 +49,5 @@ mod resources;
 mod revival;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;
+#[path = "integration/settings.rs"]
+mod settings;

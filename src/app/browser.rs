@@ -1,7 +1,14 @@
 //! The only place that speaks to the browser itself. Everything here is called from effects and event handlers, which
 //! do not run on the server.
 
+pub mod badge;
+pub mod fields;
+pub mod notification;
+pub mod tabs;
+
 use super::live::Live;
+use badge::Badge;
+use js_sys::{Array, Function, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -31,29 +38,40 @@ impl Drop for Stream {
 /// it was rendered for what the signal says. A change before they are awake would never reach the page.
 pub fn follow(live: Live) {
     let stream = StoredValue::new_local(None::<Stream>);
-    let tick = move || live.here.update(|here| here.now = Some(now()));
+    let badge = StoredValue::new_local(Badge::new());
+    let tick = move || {
+        live.tick(now(), toasts_are_read);
+        badge::show(live, badge);
+    };
     set_timeout(
         move || {
             tick();
-            connect(live, stream);
+            connect(live, stream, badge);
         },
         Duration::ZERO,
     );
     let ticking = set_interval_with_handle(tick, Duration::from_secs(1));
+    // It rises from the document, where it happens, to the window.
+    let turned = window_event_listener_untyped("visibilitychange", move |_| badge::show(live, badge));
     on_cleanup(move || {
         stream.set_value(None);
+        turned.remove();
         if let Ok(ticking) = ticking {
             ticking.clear();
         }
     });
 }
 
-fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>) {
+fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>, badge: StoredValue<Badge, LocalStorage>) {
     let Ok(source) = EventSource::new("/api/sync/events") else { return };
     let on_status = Closure::new(move |event: MessageEvent| {
         let status = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
         if let Some(status) = status {
-            live.receive(status);
+            if let Some(end) = live.receive(status) {
+                notification::send(live, &end);
+                live.tell(end);
+            }
+            badge::show(live, badge);
         }
     });
     let on_open = Closure::new(move || live.here.update(|here| here.disconnected = false));
@@ -61,7 +79,7 @@ fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>) {
     let on_error = Closure::new(move || {
         live.here.update(|here| here.disconnected = true);
         if broken.ready_state() == EventSource::CLOSED {
-            set_timeout(move || connect(live, stream), REOPEN_AFTER);
+            set_timeout(move || connect(live, stream, badge), REOPEN_AFTER);
         }
     });
     // A listener that cannot be added leaves the page as the server rendered it, with its forms.
@@ -70,6 +88,38 @@ fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>) {
     source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
     let opened = Stream { source, _on_status: on_status, _on_open: on_open, _on_error: on_error };
     stream.try_set_value(Some(opened));
+}
+
+/// Whether time counts for toasts: the tab is in front, and nobody holds on to one by pointer or focus.
+fn toasts_are_read() -> bool {
+    let held = document().query_selector(".toasts:is(:hover, :focus-within)").ok().flatten();
+    !document().hidden() && held.is_none()
+}
+
+/// A property by name, undefined where there is none: bindings of a type for each would weigh more.
+fn get(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &JsValue::from_str(name)).unwrap_or_default()
+}
+
+/// Sets a property by name, where that is possible.
+fn set(of: &JsValue, name: &str, value: impl Into<JsValue>) {
+    let _ = Reflect::set(of, &JsValue::from_str(name), &value.into());
+}
+
+/// Calls a method by name; undefined where there is none, or when it throws.
+fn call(of: &JsValue, name: &str, arguments: &Array) -> JsValue {
+    let method = get(of, name).dyn_into::<Function>().ok();
+    method.and_then(|method| method.apply(of, arguments).ok()).unwrap_or_default()
+}
+
+/// A property as text, empty where it is none.
+fn text(of: &JsValue, name: &str) -> String {
+    get(of, name).as_string().unwrap_or_default()
+}
+
+/// The element with an id, or undefined.
+fn element(id: &str) -> JsValue {
+    document().get_element_by_id(id).map(JsValue::from).unwrap_or_default()
 }
 
 /// The browser's clock in milliseconds since the epoch.
@@ -92,8 +142,7 @@ pub fn local_time(millis: i64) -> String {
 fn local(millis: i64, options: &[(&str, &str)]) -> String {
     let wanted = js_sys::Object::new();
     for (name, value) in options {
-        // Setting a field of a fresh object does not fail.
-        let _ = js_sys::Reflect::set(&wanted, &JsValue::from_str(name), &JsValue::from_str(value));
+        set(&wanted, name, *value);
     }
     js_sys::Date::new(&JsValue::from_f64(millis as f64)).to_locale_string("en-GB", &wanted).into()
 }
@@ -120,8 +169,7 @@ pub fn copy_and_say(pressed: &MouseEvent, text: String) {
 
 /// False where the browser keeps the clipboard to itself, as on a page without https.
 async fn copied(text: &str) -> bool {
-    let clipboard = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard")).unwrap_or_default();
-    match clipboard.dyn_into::<Clipboard>() {
+    match get(&window().navigator(), "clipboard").dyn_into::<Clipboard>() {
         Ok(clipboard) => JsFuture::from(clipboard.write_text(text)).await.is_ok(),
         Err(_) => false,
     }

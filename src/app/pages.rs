@@ -5,4 +5,5 @@ pub mod file;
 pub mod home;
 pub mod library;
 pub mod not_found;
+pub mod settings;
 pub mod sync;

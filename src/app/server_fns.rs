@@ -3,9 +3,11 @@
 
 pub mod actions;
 pub mod page_data;
+pub mod settings;
 
 pub use actions::{sign_in, sign_in_demo, sign_out, sync_control};
 pub use page_data::{
     ConnectionData, FileData, HomeData, LibraryData, SyncData, load_connection, load_file, load_home, load_library,
     load_sync, load_viewer,
 };
+pub use settings::{load_settings, save_settings};

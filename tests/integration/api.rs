@@ -5,7 +5,7 @@ use dmm::simulator::{Account, Knobs, Library, Options};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-const PROTECTED: [(&str, &str); 15] = [
+const PROTECTED: [(&str, &str); 16] = [
     ("POST", "/api/sync/start"),
     ("GET", "/api/sync/status"),
     ("POST", "/api/sync/status"),
@@ -19,6 +19,7 @@ const PROTECTED: [(&str, &str); 15] = [
     ("PATCH", "/api/files/1"),
     ("GET", "/api/folders"),
     ("POST", "/api/ui/organise"),
+    ("POST", "/api/ui/save_settings"),
     ("POST", "/api/ui/sync_control"),
     ("GET", "/api/nothing"),
 ];

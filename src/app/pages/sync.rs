@@ -2,16 +2,18 @@
 
 use crate::app::{
     components::{
+        help::Help,
         layout::{Layout, Place},
         preview::Preview,
         problem::{Problem, problem_in_address},
         settings_in_force::SettingsInForce,
         trouble::Trouble,
     },
-    islands::{live_sync::LiveSync, status_card::StatusCard, sync_button::SyncButton},
+    islands::{live_sync::LiveSync, status_card::StatusCard, sync_button::SyncButton, toasts::Toasts},
     server_fns::{SyncData, load_sync},
 };
 use leptos::{either::EitherOf3, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 /// The dashboard, or the invitation.
 #[component]
@@ -29,6 +31,8 @@ pub fn SyncPage() -> impl IntoView {
 fn Dashboard(data: SyncData) -> impl IntoView {
     let SyncData { user, status, configuration } = data;
     let problem = problem_in_address();
+    let in_force = configuration.clone();
+    let help = use_query_map().with_untracked(|query| query.get("help"));
     view! {
         <Layout title="File Synchronization" here=Place::Sync user=Some(user)>
             <div class="sync-page">
@@ -41,7 +45,9 @@ fn Dashboard(data: SyncData) -> impl IntoView {
                         <Problem code=problem />
                         <SyncButton />
                         <StatusCard />
+                        <Help open=help configuration=in_force />
                     </div>
+                    <Toasts />
                 </LiveSync>
                 <aside class="sync-aside">
                     <SettingsInForce configuration />
