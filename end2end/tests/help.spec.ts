@@ -83,7 +83,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('the tabs are links that the keyboard reaches, and remedies are forms', async ({ signedIn: page, app }) => {
+  test('the tabs are links that the keyboard reaches, and remedies are forms', async ({ signedIn: page, app, expectedConsole }) => {
+    expectedConsole.push(/preloaded using link preload/);
     await page.goto('/sync');
     await tab(page, 'About').focus();
     await page.keyboard.press('Tab');

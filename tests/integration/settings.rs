@@ -116,7 +116,7 @@ async fn f4_a_refused_form_comes_back_with_what_was_typed_and_the_reason_at_its_
         let wrong = field(&page, name);
         assert!(wrong.contains(" aria-invalid=\"true\""), "{name} {typed}: {wrong}");
         assert!(wrong.contains(&format!(" value=\"{written}\"")), "{name} {typed}: {wrong}");
-        let error = page.split_once(&format!("id=\"{name}-error\"")).map_or("", |(_, rest)| rest);
+        let error = page.split_once(&format!("id=\"{name}-said\"")).map_or("", |(_, rest)| rest);
         assert!(error.split("</p>").next().is_some_and(|text| text.contains(reason)), "{name} {typed}: {page}");
         assert!(page.contains("Nothing was saved"), "{page}");
         let kept = if name == "batch_size" { ("sync_interval", "77") } else { ("batch_size", "333") };

@@ -24,12 +24,12 @@ pub fn review(complain: bool) -> Option<JsValue> {
         let is_right = get(&get(&field, "validity"), "valid").is_truthy();
         is_dirty |= value(&field) != text(&get(&field, "dataset"), "saved");
         if is_right || complain {
-            let words = if is_right { String::new() } else { text(&get(&field, "dataset"), "refusal") };
-            set(&element(&format!("{name}-error")), "textContent", words);
+            let words = text(&get(&field, "dataset"), if is_right { "bounds" } else { "refusal" });
+            say(&format!("{name}-said"), &words);
             set(&field, "ariaInvalid", if is_right { JsValue::NULL } else { "true".into() });
         }
         let number = get(&field, "valueAsNumber").as_f64().filter(|_| is_right).unwrap_or_default();
-        set(&element(&format!("{name}-words")), "textContent", in_words(&name, number));
+        say(&format!("{name}-words"), &in_words(&name, number));
         if !is_right && wrong.is_none() {
             wrong = Some(field);
         }
@@ -72,14 +72,22 @@ pub fn end(saved: &Typed, refusal: &str) {
     let button = element("settings-save");
     set(&button, "ariaDisabled", JsValue::NULL);
     set(&button, "textContent", "Save settings");
-    set(&element("settings-refusal"), "textContent", refusal);
+    say("settings-refusal", refusal);
     if refusal.is_empty() {
         for (name, value) in saved.fields() {
             set(&get(&element(name), "dataset"), "saved", value);
         }
-        set(&element("settings-said"), "textContent", "");
+        say("settings-said", "");
     }
     review(false);
+}
+
+/// Only what changes is written: a screen reader hears every writing.
+fn say(id: &str, words: &str) {
+    let place = element(id);
+    if text(&place, "textContent") != words {
+        set(&place, "textContent", words);
+    }
 }
 
 /// The fields that are settings.

@@ -1,6 +1,7 @@
-//! The fields of the settings form. Each says what it does, its bounds, and, beside it, what is wrong.
+//! The fields of the settings form. Each says what it does and its bounds; what is wrong is said in the place of the
+//! bounds, so that nothing moves, least of all the button that is being pressed.
 //!
-//! `data-saved` is what is stored and `data-refusal` what is said of a value that is not taken: the island reads both.
+//! `data-saved` is what is stored, `data-bounds` and `data-refusal` what is said of a value: the island reads them.
 
 use crate::app::settings_form::{Number, Typed};
 use leptos::prelude::*;
@@ -18,7 +19,9 @@ pub fn NumberField(
     let Number { name, label, unit, about, .. } = number;
     let text = number.of(&typed).to_owned();
     let refusal = number.refusal();
-    let wrong = number.read(&text).is_none().then(|| refusal.clone());
+    let bounds = number.bounds();
+    let is_wrong = number.read(&text).is_none();
+    let said = if is_wrong { refusal.clone() } else { bounds.clone() };
     let words = number.meaning(&text);
     view! {
         <div class="field">
@@ -35,22 +38,21 @@ pub fn NumberField(
                     step=number.step()
                     value=text
                     autocomplete="off"
-                    autofocus=wrong.is_some()
+                    autofocus=is_wrong
                     data-saved=number.of(&saved).to_owned()
+                    data-bounds=bounds
                     data-refusal=refusal
-                    aria-describedby=format!("{name}-error {name}-words {name}-about")
-                    aria-invalid=wrong.is_some().then_some("true")
+                    aria-describedby=format!("{name}-said {name}-words {name}-about")
+                    aria-invalid=is_wrong.then_some("true")
                 />
                 <span class="unit">{*unit}</span>
                 <span class="meaning" id=format!("{name}-words")>{words}</span>
             </div>
-            <p class="field-error" id=format!("{name}-error") aria-live="polite">
-                {wrong}
+            <p class="bounds" id=format!("{name}-said") aria-live="polite">
+                {said}
             </p>
             <p class="hint" id=format!("{name}-about")>
                 {*about}
-                " "
-                <span class="bounds">{number.bounds()} "."</span>
             </p>
         </div>
     }

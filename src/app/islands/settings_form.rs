@@ -1,10 +1,13 @@
 //! The settings form saved without a reload. The fields are the server's; without WebAssembly it is a plain form.
 
-use crate::app::{
-    browser::fields,
-    live::{Live, is_alive},
-    server_fns::save_settings,
-    toasts::Toast,
+use crate::{
+    app::{
+        browser::fields,
+        live::{Live, is_alive},
+        server_fns::save_settings,
+        toasts::Toast,
+    },
+    domain::SyncStatus,
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
@@ -34,7 +37,7 @@ pub fn SettingsForm(children: Children) -> impl IntoView {
                 match answer.await {
                     Ok(()) => {
                         fields::end(&typed, "");
-                        live.tell(Toast::good("Settings saved", words(live)));
+                        live.tell(Toast::good("Settings saved", "They count from the next sync.".to_owned()));
                     }
                     Err(error) => fields::end(&typed, &error.error),
                 }
@@ -42,9 +45,6 @@ pub fn SettingsForm(children: Children) -> impl IntoView {
         }
     };
     view! {
-        <p class="notice warn" hidden=live.holds(|status, _| !is_alive(status))>
-            "A sync is running or paused. It keeps the settings it began with; what you save counts from the next one."
-        </p>
         <form
             id=fields::FORM
             class="settings-form"
@@ -55,12 +55,16 @@ pub fn SettingsForm(children: Children) -> impl IntoView {
             on:submit=submit
         >
             {children()}
+            <p class="hint from-when">{live.text(|status, _| from_when(status).to_owned())}</p>
         </form>
     }
 }
 
-/// From when on they count.
-fn words(live: Live) -> String {
-    let alive = live.status.with_untracked(is_alive);
-    if alive { "They count from the next sync." } else { "They are in force now." }.to_owned()
+/// From when on new settings count.
+const fn from_when(status: &SyncStatus) -> &'static str {
+    if is_alive(status) {
+        "A sync is under way. It keeps the settings it began with; what you save counts from the next one."
+    } else {
+        "What you save counts from the next sync."
+    }
 }
