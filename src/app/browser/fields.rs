@@ -91,6 +91,7 @@ fn say(id: &str, words: &str) {
 }
 
 /// The fields that are settings.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a form has a handful of fields")]
 fn fields() -> impl Iterator<Item = JsValue> {
     let all = get(&element(FORM), "elements");
     let length = get(&all, "length").as_f64().unwrap_or_default() as u32;
@@ -107,6 +108,7 @@ fn value(field: &JsValue) -> String {
     text(field, "value")
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "what is right is far below 2^53, and whole units are enough")]
 fn in_words(name: &str, number: f64) -> String {
     match number as i64 {
         0 => String::new(),

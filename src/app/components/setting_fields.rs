@@ -22,7 +22,8 @@ pub fn NumberField(
     let bounds = number.bounds();
     let is_wrong = number.read(&text).is_none();
     let said = if is_wrong { refusal.clone() } else { bounds.clone() };
-    let words = number.meaning(&text);
+    // An empty text would be a space on the page, and the place not empty.
+    let words = Some(number.meaning(&text)).filter(|words| !words.is_empty());
     view! {
         <div class="field">
             <label for=*name>{*label}</label>

@@ -19,7 +19,7 @@ pub fn SettingsInForce(
             <h2 id="settings-title">"Settings in force"</h2>
             <dl class="rows">
                 <div>
-                    <dt>"Automatic sync"</dt>
+                    <dt>"Auto-sync"</dt>
                     <dd>{interval}</dd>
                 </div>
                 <div>

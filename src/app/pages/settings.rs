@@ -51,7 +51,7 @@ fn Settings(data: SyncData, search: String) -> impl IntoView {
                     </div>
                     <Problem code=problem_in_address() />
                     <SettingsForm>
-                        <p class="said" id="settings-said" role="status">{said}</p>
+                        <p class="said" id="settings-said" role="status">{(!said.is_empty()).then_some(said)}</p>
                         <Groups typed saved />
                         <div class="settings-actions">
                             <button class="button primary" id="settings-save">

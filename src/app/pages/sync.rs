@@ -45,20 +45,20 @@ fn Dashboard(data: SyncData) -> impl IntoView {
                         <Problem code=problem />
                         <SyncButton />
                         <StatusCard />
-                        <Help open=help configuration=in_force />
                     </div>
+                    <aside class="sync-aside">
+                        <SettingsInForce configuration=in_force />
+                        <section class="card">
+                            <h2>"Your files"</h2>
+                            <p>"Search, sort and find duplicates in the copy, also while a sync runs."</p>
+                            <a class="button" href="/library">
+                                "Open the library"
+                            </a>
+                        </section>
+                    </aside>
+                    <Help open=help configuration />
                     <Toasts />
                 </LiveSync>
-                <aside class="sync-aside">
-                    <SettingsInForce configuration />
-                    <section class="card">
-                        <h2>"Your files"</h2>
-                        <p>"Search, sort and find duplicates in the copy, also while a sync runs."</p>
-                        <a class="button" href="/library">
-                            "Open the library"
-                        </a>
-                    </section>
-                </aside>
             </div>
         </Layout>
     }
