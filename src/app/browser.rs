@@ -7,8 +7,7 @@ pub mod notification;
 pub mod tabs;
 
 use super::live::Live;
-use badge::Badge;
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -17,6 +16,19 @@ use web_sys::{Clipboard, EventSource, HtmlElement, MessageEvent, MouseEvent};
 
 /// When the browser has given a connection up. After every other loss it connects again by itself.
 const REOPEN_AFTER: Duration = Duration::from_secs(3);
+
+/// What brings to life what the server has rendered: each event rises to the window, and whoever it is not for ignores
+/// it. One table, as a handler in a view of its own would weigh five times as much.
+const HEARD: [(&str, fn(Live, &JsValue)); 8] = [
+    ("click", tabs::clicked),
+    ("keydown", tabs::pressed),
+    ("click", dismissed),
+    ("input", fields::typed),
+    ("change", fields::changed),
+    ("submit", fields::submitted),
+    ("change", notification::switched),
+    ("visibilitychange", badge::show),
+];
 
 /// An open event stream; closed when it is dropped.
 struct Stream {
@@ -38,31 +50,32 @@ impl Drop for Stream {
 /// it was rendered for what the signal says. A change before they are awake would never reach the page.
 pub fn follow(live: Live) {
     let stream = StoredValue::new_local(None::<Stream>);
-    let badge = StoredValue::new_local(Badge::new());
     let tick = move || {
         live.tick(now(), toasts_are_read);
-        badge::show(live, badge);
+        badge::show(live, &JsValue::UNDEFINED);
     };
     set_timeout(
         move || {
+            tabs::wake();
+            fields::wake();
+            notification::wake();
             tick();
-            connect(live, stream, badge);
+            connect(live, stream);
         },
         Duration::ZERO,
     );
     let ticking = set_interval_with_handle(tick, Duration::from_secs(1));
-    // It rises from the document, where it happens, to the window.
-    let turned = window_event_listener_untyped("visibilitychange", move |_| badge::show(live, badge));
+    let heard = HEARD.map(|(event, hear)| window_event_listener_untyped(event, move |event| hear(live, &event)));
     on_cleanup(move || {
         stream.set_value(None);
-        turned.remove();
+        heard.into_iter().for_each(WindowListenerHandle::remove);
         if let Ok(ticking) = ticking {
             ticking.clear();
         }
     });
 }
 
-fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>, badge: StoredValue<Badge, LocalStorage>) {
+fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>) {
     let Ok(source) = EventSource::new("/api/sync/events") else { return };
     let on_status = Closure::new(move |event: MessageEvent| {
         let status = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
@@ -71,7 +84,7 @@ fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>, badge:
                 notification::send(live, &end);
                 live.tell(end);
             }
-            badge::show(live, badge);
+            badge::show(live, &JsValue::UNDEFINED);
         }
     });
     let on_open = Closure::new(move || live.here.update(|here| here.disconnected = false));
@@ -79,7 +92,7 @@ fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>, badge:
     let on_error = Closure::new(move || {
         live.here.update(|here| here.disconnected = true);
         if broken.ready_state() == EventSource::CLOSED {
-            set_timeout(move || connect(live, stream, badge), REOPEN_AFTER);
+            set_timeout(move || connect(live, stream), REOPEN_AFTER);
         }
     });
     // A listener that cannot be added leaves the page as the server rendered it, with its forms.
@@ -88,6 +101,14 @@ fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>, badge:
     source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
     let opened = Stream { source, _on_status: on_status, _on_open: on_open, _on_error: on_error };
     stream.try_set_value(Some(opened));
+}
+
+/// The button of a toast.
+fn dismissed(live: Live, event: &JsValue) {
+    let place = text(&get(&get(event, "target"), "dataset"), "dismiss");
+    if let Some(digit) = place.bytes().next() {
+        live.here.update(|here| here.toasts.dismiss(usize::from(digit.wrapping_sub(b'0'))));
+    }
 }
 
 /// Whether time counts for toasts: the tab is in front, and nobody holds on to one by pointer or focus.
@@ -115,6 +136,11 @@ fn call(of: &JsValue, name: &str, arguments: &Array) -> JsValue {
 /// A property as text, empty where it is none.
 fn text(of: &JsValue, name: &str) -> String {
     get(of, name).as_string().unwrap_or_default()
+}
+
+/// What a promise, or whatever stands in its place, comes to.
+async fn settled(promise: &JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(promise)).await
 }
 
 /// The element with an id, or undefined.

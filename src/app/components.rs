@@ -7,6 +7,7 @@ pub mod filters;
 pub mod help;
 pub mod icons;
 pub mod layout;
+pub mod notify_switch;
 pub mod organisation_form;
 pub mod pager;
 pub mod preview;

@@ -1,11 +1,9 @@
 //! The parts of a page that live in the browser.
 
 pub mod copy_button;
-pub mod help_tabs;
 pub mod live_sync;
-pub mod notify_switch;
 pub mod read_all;
-pub mod settings_form;
+pub mod settings_note;
 pub mod status_card;
 pub mod sync_button;
 pub mod toasts;

@@ -1,53 +1,41 @@
 //! The percentage in title and favicon, while a run is alive and the tab is in the background.
 
-use super::now;
+use super::{get, set, text};
 use crate::app::live::{Live, is_alive};
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 /// Milliseconds between two changes, so that a quick run does not make the tab flicker.
-const PACE: i64 = 1_000;
+const PACE: f64 = 1_000.0;
 
-/// What the tab shows, and what it is called otherwise.
-pub struct Badge {
-    title: String,
-    icon: String,
-    shown: Option<u8>,
-    since: i64,
-}
-
-impl Badge {
-    /// Takes the tab as it is.
-    pub fn new() -> Self {
-        let icon = link().and_then(|link| link.get_attribute("href")).unwrap_or_default();
-        Self { title: document().title(), icon, shown: None, since: 0 }
-    }
-}
-
-/// Brings the tab up to date. The end of a run and a look at the tab show at once.
-pub fn show(live: Live, badge: StoredValue<Badge, LocalStorage>) {
+/// Brings the tab up to date. The end of a run and a look at the tab show at once. What the tab was called, and what it
+/// shows since when, is kept with its icon.
+pub fn show(live: Live, _: &JsValue) {
+    let Ok(Some(link)) = document().query_selector("link[rel=icon]") else { return };
     let percentage = live.status.with_untracked(|status| is_alive(status).then_some(status.progress.percentage));
-    let wanted = percentage.filter(|_| document().hidden());
-    badge.try_update_value(|badge| {
-        let is_early = wanted.is_some() && badge.shown.is_some() && now() - badge.since < PACE;
-        if wanted == badge.shown || is_early {
-            return;
-        }
-        badge.shown = wanted;
-        badge.since = now();
-        let (title, icon) = match wanted {
-            Some(percentage) => (format!("{percentage} % · {}", badge.title), picture(percentage)),
-            None => (badge.title.clone(), badge.icon.clone()),
-        };
-        document().set_title(&title);
-        if let Some(link) = link() {
-            // A name that is known to be good is not refused.
-            let _ = link.set_attribute("href", &icon);
-        }
-    });
-}
-
-fn link() -> Option<web_sys::Element> {
-    document().query_selector("link[rel=icon]").ok().flatten()
+    let percentage = percentage.filter(|_| document().hidden());
+    let wanted = percentage.map(|percentage| percentage.to_string()).unwrap_or_default();
+    let shown = text(&link, "dmmShown");
+    let now = js_sys::Date::now();
+    let is_early = || {
+        !shown.is_empty() && get(&link, "dmmSince").as_f64().is_some_and(|since| (0.0..PACE).contains(&(now - since)))
+    };
+    if wanted == shown || (percentage.is_some() && is_early()) {
+        return;
+    }
+    if shown.is_empty() {
+        set(&link, "dmmTitle", document().title());
+        set(&link, "dmmIcon", text(&link, "href"));
+    }
+    set(&link, "dmmShown", wanted);
+    set(&link, "dmmSince", now);
+    let (title, icon) = (text(&link, "dmmTitle"), text(&link, "dmmIcon"));
+    let (title, icon) = match percentage {
+        Some(percentage) => (format!("{percentage} % · {title}"), picture(percentage)),
+        None => (title, icon),
+    };
+    document().set_title(&title);
+    set(&link, "href", icon);
 }
 
 /// The number over a bar, legible at 16 pixels.

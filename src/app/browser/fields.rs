@@ -1,23 +1,27 @@
 //! The settings form in the browser. The server has rendered it with what is stored and what each field says of a value
 //! it does not take; here it is seen what differs and what is said when, and nothing is drawn.
 
-use super::{call, element, get, set, text};
-use crate::app::settings_form::{Typed, meaning};
-use js_sys::{Array, Reflect};
-use wasm_bindgen::JsValue;
+use super::{call, element, get, set, settled, text};
+use crate::app::{live::Live, settings_form::meaning, toasts::Toast, transport::UNREACHABLE};
+use js_sys::{Array, Function, Object, Reflect};
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue};
 
 /// The form.
 pub const FORM: &str = "settings";
 
 /// Takes the complaints over from the browser, and looks at what it may have kept from before a reload.
 pub fn wake() {
-    set(&element(FORM), "noValidate", true);
-    review(false);
+    let form = element(FORM);
+    if !form.is_undefined() {
+        set(&form, "noValidate", true);
+        review(false);
+    }
 }
 
 /// Looks at every field: says what it means, whether anything is not saved, and what is wrong, the latter only to
 /// `complain`; a complaint that is heard goes at once. Gives the first field that is wrong.
-pub fn review(complain: bool) -> Option<JsValue> {
+fn review(complain: bool) -> Option<JsValue> {
     let (mut wrong, mut is_dirty) = (None, false);
     for field in fields() {
         let name = text(&field, "name");
@@ -38,48 +42,82 @@ pub fn review(complain: bool) -> Option<JsValue> {
     wrong
 }
 
-/// What is to be saved. If it may not be, the first field that is wrong has the focus; if it is being saved already,
-/// there is nothing to do.
-pub fn begin() -> Option<Typed> {
+/// A key in a field: a complaint that is heard goes.
+pub fn typed(_: Live, event: &JsValue) {
+    if is_ours(event) {
+        review(false);
+    }
+}
+
+/// A field is left: now a complaint disturbs nobody.
+pub fn changed(_: Live, event: &JsValue) {
+    if is_ours(event) {
+        review(true);
+    }
+}
+
+/// Saves without a reload. If something is wrong, the first field that is has the focus; while it is being saved, a
+/// press is no second one.
+pub fn submitted(live: Live, event: &JsValue) {
+    let form = element(FORM);
+    if form.is_undefined() || get(event, "target") != form {
+        return;
+    }
+    call(event, "preventDefault", &Array::new());
     if let Some(wrong) = review(true) {
         call(&wrong, "focus", &Array::new());
-        return None;
+        return;
     }
     let button = element("settings-save");
     if text(&button, "ariaDisabled") == "true" {
-        return None;
+        return;
     }
     set(&button, "ariaDisabled", "true");
-    set(&button, "textContent", "Saving…");
-    let mut typed = Typed::default();
-    for field in fields() {
-        let value = value(&field);
-        match text(&field, "name").as_str() {
-            "auto_sync" => typed.auto_sync = !value.is_empty(),
-            "enable_duplicate_detection" => typed.enable_duplicate_detection = !value.is_empty(),
-            "sync_interval" => typed.sync_interval = value,
-            "batch_size" => typed.batch_size = value,
-            "sync_timeout" => typed.sync_timeout = value,
-            "max_retries" => typed.max_retries = value,
-            _ => {}
+    say("settings-save", "Saving…");
+    fields().for_each(|field| set(&field, "dmmSent", value(&field)));
+    let answer = post(&form);
+    spawn_local(async move {
+        let refusal = refusal(&answer).await;
+        set(&button, "ariaDisabled", JsValue::NULL);
+        say("settings-save", "Save settings");
+        say("settings-refusal", &refusal);
+        if refusal.is_empty() {
+            // Compared from now on with what was sent, not with what was typed meanwhile.
+            fields().for_each(|field| set(&get(&field, "dataset"), "saved", text(&field, "dmmSent")));
+            say("settings-said", "");
+            live.tell(Toast::good("Settings saved", "They count from the next sync.".to_owned()));
         }
-    }
-    Some(typed)
+        review(false);
+    });
 }
 
-/// Shows how saving ended: `refusal` is empty when all is stored, which is what the form is compared with from now on.
-pub fn end(saved: &Typed, refusal: &str) {
-    let button = element("settings-save");
-    set(&button, "ariaDisabled", JsValue::NULL);
-    set(&button, "textContent", "Save settings");
-    say("settings-refusal", refusal);
-    if refusal.is_empty() {
-        for (name, value) in saved.fields() {
-            set(&get(&element(name), "dataset"), "saved", value);
-        }
-        say("settings-said", "");
+/// Posts a form as the browser would, but asks for an answer and not for a page.
+fn post(form: &JsValue) -> JsValue {
+    let made = |kind: &str, of: &JsValue| match get(&window(), kind).dyn_into::<Function>() {
+        Ok(kind) => Reflect::construct(&kind, &Array::of1(of)).unwrap_or_default(),
+        Err(_) => JsValue::UNDEFINED,
+    };
+    let (headers, request) = (Object::new(), Object::new());
+    set(&headers, "accept", "application/json");
+    set(&request, "method", "POST");
+    set(&request, "headers", headers);
+    set(&request, "body", made("URLSearchParams", &made("FormData", form)));
+    call(&window(), "fetch", &Array::of2(&get(form, "action"), &request))
+}
+
+/// Why it was not done; empty when it was.
+async fn refusal(answer: &JsValue) -> String {
+    let answer = settled(answer).await.unwrap_or_default();
+    if get(&answer, "ok").is_truthy() {
+        return String::new();
     }
-    review(false);
+    let words = settled(&call(&answer, "json", &Array::new())).await.unwrap_or_default();
+    Some(text(&words, "error")).filter(|words| !words.is_empty()).unwrap_or_else(|| UNREACHABLE.to_owned())
+}
+
+/// Whether an event is about one of the fields.
+fn is_ours(event: &JsValue) -> bool {
+    text(&get(&get(event, "target"), "form"), "id") == FORM
 }
 
 /// Only what changes is written: a screen reader hears every writing.

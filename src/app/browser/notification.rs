@@ -1,12 +1,13 @@
 //! The browser's own notification at the end of a run: off unless this person switched it on in this browser.
 
-use super::{call, element, get, set, text};
+use super::{call, element, get, set, settled, text};
 use crate::app::{live::Live, toasts::Toast};
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
+/// Around the switch.
+pub const CARD: &str = "notify-card";
 /// The switch, and what is said below it.
 pub const SWITCH: &str = "notify";
 /// See [`SWITCH`].
@@ -20,14 +21,18 @@ const INSECURE: &str = "Browsers show notifications only from pages with https o
 const BLOCKED: &str = "The browser blocks notifications from this page. Allow them in its settings for this site, then switch this on again.";
 const NOT_ALLOWED: &str = "The browser was not given permission. Switch this on again and allow notifications.";
 
-/// Shows whether it is on, and what is in the way if it was on and the permission was taken back.
-pub fn show() {
+/// Brings the switch out. Shows whether it is on, and what is in the way if it was on and the permission was taken back.
+pub fn wake() {
+    set(&element(CARD), "hidden", false);
     let permission = text(&api(), "permission");
     say(is_wanted().then(|| if permission == "granted" { Ok(()) } else { Err(BLOCKED) }));
 }
 
 /// Carries out what was switched: only now the browser may ask for permission.
-pub fn switched() {
+pub fn switched(_: Live, event: &JsValue) {
+    if text(&get(event, "target"), "id") != SWITCH {
+        return;
+    }
     if !get(&element(SWITCH), "checked").is_truthy() {
         store("");
         say(None);
@@ -63,7 +68,7 @@ async fn ask() -> Result<(), &'static str> {
         return Err(INSECURE);
     }
     let promise = call(&api(), "requestPermission", &Array::new());
-    let answer = JsFuture::from(Promise::resolve(&promise)).await.unwrap_or_default();
+    let answer = settled(&promise).await.unwrap_or_default();
     match answer.as_string().as_deref() {
         Some("granted") => Ok(()),
         Some("denied") => Err(BLOCKED),

@@ -2,7 +2,7 @@
 //! order of the Tab key, and the address follows.
 
 use super::{call, element, get, set, text};
-use crate::app::components::help::TABS;
+use crate::app::{components::help::TABS, live::Live};
 use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -14,7 +14,7 @@ pub fn wake() {
 }
 
 /// A click on a tab selects it; on anything else, or with a key that opens another tab of the browser, it is itself.
-pub fn clicked(event: &JsValue) {
+pub fn clicked(_: Live, event: &JsValue) {
     let is_plain = !["ctrlKey", "metaKey", "shiftKey", "altKey"].iter().any(|key| get(event, key).is_truthy());
     if let Some(place) = target(event).filter(|_| is_plain) {
         select(event, place);
@@ -22,7 +22,7 @@ pub fn clicked(event: &JsValue) {
 }
 
 /// A key on a tab.
-pub fn pressed(event: &JsValue) {
+pub fn pressed(_: Live, event: &JsValue) {
     let Some(place) = target(event) else { return };
     let last = TABS.len() - 1;
     let place = match text(event, "key").as_str() {

@@ -5,7 +5,7 @@ pub mod about;
 pub mod features;
 pub mod troubleshooting;
 
-use crate::{app::islands::help_tabs::HelpTabs, domain::SyncConfiguration};
+use crate::domain::SyncConfiguration;
 use about::About;
 use features::Features;
 use leptos::prelude::*;
@@ -42,7 +42,6 @@ pub fn Help(
     view! {
         <section class="card help" id="help" aria-labelledby="help-title">
             <h2 id="help-title">"Help"</h2>
-            <HelpTabs>
                 <div class="tabs" role="tablist" aria-labelledby="help-title">
                     {tabs}
                 </div>
@@ -55,7 +54,6 @@ pub fn Help(
                 <Panel name="troubleshooting" is_open={open == 2}>
                     <Troubleshooting configuration />
                 </Panel>
-            </HelpTabs>
         </section>
     }
 }

@@ -1,7 +1,7 @@
 //! The fields of the settings form. Each says what it does and its bounds; what is wrong is said in the place of the
 //! bounds, so that nothing moves, least of all the button that is being pressed.
 //!
-//! `data-saved` is what is stored, `data-bounds` and `data-refusal` what is said of a value: the island reads them.
+//! `data-saved` is what is stored, `data-bounds` and `data-refusal` what is said of a value: `app::browser::fields` reads them.
 
 use crate::app::settings_form::{Number, Typed};
 use leptos::prelude::*;

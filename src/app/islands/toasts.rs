@@ -13,26 +13,33 @@ use leptos::prelude::*;
 #[island]
 pub fn Toasts() -> impl IntoView {
     let live = expect_context::<Live>();
+    let places = [
+        place(live, "0", [tone::<0>, title::<0>, words::<0>], is_free::<0>),
+        place(live, "1", [tone::<1>, title::<1>, words::<1>], is_free::<1>),
+        place(live, "2", [tone::<2>, title::<2>, words::<2>], is_free::<2>),
+    ];
     view! {
         <section class="toasts" aria-label="Notifications" aria-live="polite">
-            {place::<0>(live)}
-            {place::<1>(live)}
-            {place::<2>(live)}
+            {places}
         </section>
     }
 }
 
-/// Texts are functions without a capture, of one type for all places, as everything in a view that is live.
-fn place<const PLACE: usize>(live: Live) -> impl IntoView {
-    let dismiss = move |_| live.here.update(|here| here.toasts.dismiss(PLACE));
+/// Texts are functions without a capture and the button is heard from the window, so that all places are of one type.
+fn place(
+    live: Live,
+    place: &'static str,
+    [tone, title, words]: [fn(&SyncStatus, &Here) -> String; 3],
+    is_free: fn(&SyncStatus, &Here) -> bool,
+) -> impl IntoView {
     view! {
-        <div class="toast" aria-atomic="true" data-tone=live.text(tone::<PLACE>) hidden=live.holds(is_free::<PLACE>)>
+        <div class="toast" aria-atomic="true" data-tone=live.text(tone) hidden=live.holds(is_free)>
             <p>
-                <strong>{live.text(title::<PLACE>)}</strong>
+                <strong>{live.text(title)}</strong>
                 " "
-                <span>{live.text(words::<PLACE>)}</span>
+                <span>{live.text(words)}</span>
             </p>
-            <button type="button" class="toast-dismiss" aria-label="Dismiss" on:click=dismiss>
+            <button type="button" class="toast-dismiss" aria-label="Dismiss" data-dismiss=place>
                 <span aria-hidden="true">"×"</span>
             </button>
         </div>

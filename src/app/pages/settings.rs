@@ -1,17 +1,19 @@
-//! `/settings`: how syncs of this account behave. A plain form that an island saves without a reload.
+//! `/settings`: how syncs of this account behave. A plain form, which the browser saves without a reload where it can.
 //!
 //! The address says how the form is filled in: `?saved` after a plain form was stored, `?defaults` with the defaults to
 //! be saved, and with what was typed when that was refused.
 
 use crate::{
     app::{
+        browser::fields::FORM,
         components::{
             layout::{Layout, Place},
+            notify_switch::NotifySwitch,
             problem::{Problem, problem_in_address},
             setting_fields::{NumberField, SwitchField},
             trouble::Trouble,
         },
-        islands::{live_sync::LiveSync, notify_switch::NotifySwitch, settings_form::SettingsForm, toasts::Toasts},
+        islands::{live_sync::LiveSync, settings_note::SettingsNote, toasts::Toasts},
         server_fns::{SyncData, load_settings},
         settings_form::{BATCH, INTERVAL, RETRIES, TIMEOUT, Typed},
     },
@@ -50,7 +52,7 @@ fn Settings(data: SyncData, search: String) -> impl IntoView {
                         </p>
                     </div>
                     <Problem code=problem_in_address() />
-                    <SettingsForm>
+                    <form id=FORM class="settings-form" method="post" action="/api/ui/save_settings">
                         <p class="said" id="settings-said" role="status">{(!said.is_empty()).then_some(said)}</p>
                         <Groups typed saved />
                         <div class="settings-actions">
@@ -66,7 +68,8 @@ fn Settings(data: SyncData, search: String) -> impl IntoView {
                             </p>
                             <p class="field-error" id="settings-refusal" role="alert"></p>
                         </div>
-                    </SettingsForm>
+                        <SettingsNote />
+                    </form>
                     <NotifySwitch />
                 </div>
                 <Toasts />
