@@ -17,9 +17,12 @@ use web_sys::{Clipboard, EventSource, HtmlElement, MessageEvent, MouseEvent};
 /// When the browser has given a connection up. After every other loss it connects again by itself.
 const REOPEN_AFTER: Duration = Duration::from_secs(3);
 
+/// Whoever hears an event.
+type Hears = fn(Live, &JsValue);
+
 /// What brings to life what the server has rendered: each event rises to the window, and whoever it is not for ignores
 /// it. One table, as a handler in a view of its own would weigh five times as much.
-const HEARD: [(&str, fn(Live, &JsValue)); 8] = [
+const HEARD: [(&str, Hears); 8] = [
     ("click", tabs::clicked),
     ("keydown", tabs::pressed),
     ("click", dismissed),

@@ -19,8 +19,8 @@ fn form(changes: &[(&str, &str)]) -> String {
         let changed = changes.iter().find(|(changed, _)| *changed == name);
         (name, changed.map_or(value, |(_, value)| *value))
     });
-    let sent = fields.into_iter().filter(|(name, value)| !(is_box(name) && value.is_empty()));
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(sent).finish()
+    let filled = fields.into_iter().filter(|(name, value)| !(is_box(name) && value.is_empty()));
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish()
 }
 
 fn is_box(name: &str) -> bool {

@@ -38,8 +38,7 @@ pub fn About() -> impl IntoView {
         <Topic title="Live updates">
             <p>
                 "This page follows a sync as it happens, in every browser in which it is open. The sync itself runs on the
-                server: you can close the page, and it goes on. If the connection to the server breaks off, the page says
-                “Reconnecting…” and comes back by itself. Without JavaScript, reload the page to see where the sync stands."
+                server: you can close the page, and it goes on. If the connection to the server breaks off, the page says so and connects again by itself. Without JavaScript, reload the page to see where the sync stands."
             </p>
         </Topic>
     }
