@@ -16,8 +16,8 @@ const DEFAULTS: [(&str, &str); 6] = [
 /// The form with some fields filled in otherwise; an empty text for a box is one that is not ticked.
 fn form(changes: &[(&str, &str)]) -> String {
     let fields = DEFAULTS.map(|(name, value)| {
-        let changed = changes.iter().find(|(changed, _)| *changed == name);
-        (name, changed.map_or(value, |(_, value)| *value))
+        let other = changes.iter().find(|(field, _)| *field == name);
+        (name, other.map_or(value, |(_, value)| *value))
     });
     let filled = fields.into_iter().filter(|(name, value)| !(is_box(name) && value.is_empty()));
     form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish()
