@@ -22,7 +22,9 @@ mod plots;
 #[cfg(feature = "ssr")]
 mod request;
 pub mod server_fns;
+pub mod settings_form;
 mod shell;
+pub mod toasts;
 pub mod transport;
 pub mod words;
 
@@ -38,7 +40,7 @@ use leptos_router::{
 use pages::{
     api_docs::ApiDocsPage, connection::ConnectionPage, duplicates::DuplicatesPage, file::FilePage,
     held_deletions::HeldDeletionsPage, history::HistoryPage, home::HomePage, library::LibraryPage,
-    not_found::NotFoundPage, run::RunPage, sync::SyncPage,
+    not_found::NotFoundPage, run::RunPage, settings::SettingsPage, sync::SyncPage,
 };
 
 /// All pages. Each is rendered to its end before it is sent, so that it is whole without JavaScript and its status
@@ -59,6 +61,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/history/:id") view=RunPage ssr=SsrMode::Async />
                 <Route path=path!("/api/docs") view=ApiDocsPage ssr=SsrMode::Async />
                 <Route path=path!("/duplicates") view=DuplicatesPage ssr=SsrMode::Async />
+                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

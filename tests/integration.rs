@@ -65,6 +65,8 @@ mod resources;
 mod revival;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;
+#[path = "integration/settings.rs"]
+mod settings;
 #[path = "integration/terminal.rs"]
 mod terminal;
 #[path = "integration/terminal_ends.rs"]

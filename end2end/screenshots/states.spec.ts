@@ -49,7 +49,7 @@ test.describe('a large library', () => {
 test('a synchronised library', async ({ signedIn: page, app }, { project }) => {
   await startSync(page.request, app);
   await syncEnded(page.request, app);
-  for (const address of ['sync', 'library', 'duplicates', 'settings']) {
+  for (const address of ['sync', 'library', 'duplicates']) {
     const answer = await page.request.get(`/${address}`);
     // Pages that the program does not have yet have no picture.
     if (!answer.ok()) continue;
@@ -75,4 +75,36 @@ test.describe('a service in trouble', () => {
     await page.goto('/sync');
     await shoot(page, 'sync-error', project.name);
   });
+});
+
+test('settings: as stored, refused, saved', async ({ signedIn: page }, { project }) => {
+  await page.goto('/settings');
+  await expect(page.getByRole('switch', { name: 'Notify me when a sync ends' })).toBeVisible();
+  await shoot(page, 'settings', project.name);
+  await page.getByRole('spinbutton', { name: 'Batch size' }).fill('7');
+  await page.getByRole('spinbutton', { name: 'Give up after' }).fill('0');
+  await page.getByRole('switch', { name: 'Mark duplicates' }).uncheck();
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await shoot(page, 'settings-refused', project.name);
+  await page.goto('/settings?defaults');
+  await page.getByRole('spinbutton', { name: 'Batch size' }).fill('250');
+  await shoot(page, 'settings-defaults', project.name);
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(page.getByText('Settings saved')).toBeVisible();
+  await shoot(page, 'settings-saved', project.name, false);
+});
+
+test('help, and toasts over the page', async ({ signedIn: page, app, simulator }, { project }) => {
+  await page.goto('/sync');
+  await startSync(page.request, app);
+  await expect(page.getByText('Sync completed')).toBeVisible();
+  for (const name of ['About', 'Features', 'Troubleshooting']) {
+    await page.getByRole('tab', { name }).click();
+    await page.getByRole('tab', { name }).blur();
+    await shoot(page, `help-${name.toLowerCase()}`, project.name);
+  }
+  await simulator.kill();
+  await startSync(page.request, app, { maxRetries: 0 });
+  await expect(page.getByText('Sync failed')).toBeVisible();
+  await shoot(page, 'toasts', project.name, false);
 });

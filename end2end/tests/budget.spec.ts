@@ -2,8 +2,9 @@
 import http from 'node:http';
 import { expect, test } from './fixtures.ts';
 
-/** WebAssembly and JavaScript of the first page together, compressed. */
-const BUDGET = 110_000;
+/** WebAssembly and JavaScript of the first page together, compressed. 104.7 kB before there were toasts, help, a badge in
+ * the tab, notifications and the settings form, which add 9.4. */
+const BUDGET = 116_000;
 
 interface Answer {
   headers: http.IncomingHttpHeaders;

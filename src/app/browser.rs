@@ -1,7 +1,13 @@
 //! The only place that speaks to the browser itself. Everything here is called from effects and event handlers, which
 //! do not run on the server.
 
+pub mod badge;
+pub mod fields;
+pub mod notification;
+pub mod tabs;
+
 use super::live::Live;
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -10,6 +16,22 @@ use web_sys::{Clipboard, EventSource, HtmlElement, MessageEvent, MouseEvent};
 
 /// When the browser has given a connection up. After every other loss it connects again by itself.
 const REOPEN_AFTER: Duration = Duration::from_secs(3);
+
+/// Whoever hears an event.
+type Hears = fn(Live, &JsValue);
+
+/// What brings to life what the server has rendered: each event rises to the window, and whoever it is not for ignores
+/// it. One table, as a handler in a view of its own would weigh five times as much.
+const HEARD: [(&str, Hears); 8] = [
+    ("click", tabs::clicked),
+    ("keydown", tabs::pressed),
+    ("click", dismissed),
+    ("input", fields::typed),
+    ("change", fields::changed),
+    ("submit", fields::submitted),
+    ("change", notification::switched),
+    ("visibilitychange", badge::show),
+];
 
 /// An open event stream; closed when it is dropped.
 struct Stream {
@@ -31,17 +53,25 @@ impl Drop for Stream {
 /// it was rendered for what the signal says. A change before they are awake would never reach the page.
 pub fn follow(live: Live) {
     let stream = StoredValue::new_local(None::<Stream>);
-    let tick = move || live.here.update(|here| here.now = Some(now()));
+    let tick = move || {
+        live.tick(now(), toasts_are_read);
+        badge::show(live, &JsValue::UNDEFINED);
+    };
     set_timeout(
         move || {
+            tabs::wake();
+            fields::wake();
+            notification::wake();
             tick();
             connect(live, stream);
         },
         Duration::ZERO,
     );
     let ticking = set_interval_with_handle(tick, Duration::from_secs(1));
+    let heard = HEARD.map(|(event, hear)| window_event_listener_untyped(event, move |event| hear(live, &event)));
     on_cleanup(move || {
         stream.set_value(None);
+        heard.into_iter().for_each(WindowListenerHandle::remove);
         if let Ok(ticking) = ticking {
             ticking.clear();
         }
@@ -53,7 +83,11 @@ fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>) {
     let on_status = Closure::new(move |event: MessageEvent| {
         let status = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
         if let Some(status) = status {
-            live.receive(status);
+            if let Some(end) = live.receive(status) {
+                notification::send(live, &end);
+                live.tell(end);
+            }
+            badge::show(live, &JsValue::UNDEFINED);
         }
     });
     let on_open = Closure::new(move || live.here.update(|here| here.disconnected = false));
@@ -70,6 +104,51 @@ fn connect(live: Live, stream: StoredValue<Option<Stream>, LocalStorage>) {
     source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
     let opened = Stream { source, _on_status: on_status, _on_open: on_open, _on_error: on_error };
     stream.try_set_value(Some(opened));
+}
+
+/// The button of a toast.
+fn dismissed(live: Live, event: &JsValue) {
+    let place = text(&get(&get(event, "target"), "dataset"), "dismiss");
+    if let Some(digit) = place.bytes().next() {
+        live.here.update(|here| here.toasts.dismiss(usize::from(digit.wrapping_sub(b'0'))));
+    }
+}
+
+/// Whether time counts for toasts: the tab is in front, and nobody holds on to one by pointer or focus.
+fn toasts_are_read() -> bool {
+    let held = document().query_selector(".toasts:is(:hover, :focus-within)").ok().flatten();
+    !document().hidden() && held.is_none()
+}
+
+/// A property by name, undefined where there is none: bindings of a type for each would weigh more.
+fn get(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &JsValue::from_str(name)).unwrap_or_default()
+}
+
+/// Sets a property by name, where that is possible.
+fn set(of: &JsValue, name: &str, value: impl Into<JsValue>) {
+    let _ = Reflect::set(of, &JsValue::from_str(name), &value.into());
+}
+
+/// Calls a method by name; undefined where there is none, or when it throws.
+fn call(of: &JsValue, name: &str, arguments: &Array) -> JsValue {
+    let method = get(of, name).dyn_into::<Function>().ok();
+    method.and_then(|method| method.apply(of, arguments).ok()).unwrap_or_default()
+}
+
+/// A property as text, empty where it is none.
+fn text(of: &JsValue, name: &str) -> String {
+    get(of, name).as_string().unwrap_or_default()
+}
+
+/// What a promise, or whatever stands in its place, comes to.
+async fn settled(promise: &JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(promise)).await
+}
+
+/// The element with an id, or undefined.
+fn element(id: &str) -> JsValue {
+    document().get_element_by_id(id).map(JsValue::from).unwrap_or_default()
 }
 
 /// The browser's clock in milliseconds since the epoch.
@@ -92,8 +171,7 @@ pub fn local_time(millis: i64) -> String {
 fn local(millis: i64, options: &[(&str, &str)]) -> String {
     let wanted = js_sys::Object::new();
     for (name, value) in options {
-        // Setting a field of a fresh object does not fail.
-        let _ = js_sys::Reflect::set(&wanted, &JsValue::from_str(name), &JsValue::from_str(value));
+        set(&wanted, name, *value);
     }
     js_sys::Date::new(&JsValue::from_f64(millis as f64)).to_locale_string("en-GB", &wanted).into()
 }
@@ -120,8 +198,7 @@ pub fn copy_and_say(pressed: &MouseEvent, text: String) {
 
 /// False where the browser keeps the clipboard to itself, as on a page without https.
 async fn copied(text: &str) -> bool {
-    let clipboard = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard")).unwrap_or_default();
-    match clipboard.dyn_into::<Clipboard>() {
+    match get(&window().navigator(), "clipboard").dyn_into::<Clipboard>() {
         Ok(clipboard) => JsFuture::from(clipboard.write_text(text)).await.is_ok(),
         Err(_) => false,
     }

@@ -2,6 +2,9 @@
 
 pub mod copy_button;
 pub mod live_sync;
+pub mod read_all;
 pub mod request_pace;
+pub mod settings_note;
 pub mod status_card;
 pub mod sync_button;
+pub mod toasts;

@@ -1,6 +1,10 @@
 //! The one live signal of the sync page, and the one way in which a button speaks to the server.
 
-use super::{command::Command, server_fns::sync_control};
+use super::{
+    command::Command,
+    server_fns::sync_control,
+    toasts::{Toast, Toasts},
+};
 use crate::domain::{State, SyncStatus};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -29,6 +33,10 @@ pub struct Here {
     pub pending: Option<Command>,
     /// Why the last press was refused.
     pub refusal: Option<String>,
+    /// What finished or failed while the page was open.
+    pub toasts: Toasts,
+    /// The last run whose end is known.
+    told: Option<String>,
     /// Whether the server has accepted the press, and its effect is due with the next event.
     accepted: bool,
 }
@@ -38,12 +46,29 @@ impl Here {
         self.pending = None;
         self.accepted = false;
     }
+
+    /// Whether a status is the end of a run that was not known to have ended.
+    fn learns_of_an_end(&mut self, status: &SyncStatus) -> bool {
+        let ended = status.timing.ended.is_some() && !is_alive(status);
+        let is_new = ended && status.id.is_some() && status.id != self.told;
+        if is_new {
+            self.told.clone_from(&status.id);
+        }
+        is_new
+    }
+}
+
+/// Whether a run goes on or can go on.
+pub const fn is_alive(status: &SyncStatus) -> bool {
+    matches!(status.status, State::Running | State::Paused)
 }
 
 impl Live {
     /// Begins with what the server rendered.
     pub fn new(status: SyncStatus) -> Self {
-        Self { status: RwSignal::new(status), here: RwSignal::new(Here::default()), events: StoredValue::new(0) }
+        let mut here = Here::default();
+        here.learns_of_an_end(&status);
+        Self { status: RwSignal::new(status), here: RwSignal::new(here), events: StoredValue::new(0) }
     }
 
     /// A text of the page. All texts are of this one type, as every further type of closure in a view costs the
@@ -62,13 +87,31 @@ impl Live {
         self.status.with(|status| status.status)
     }
 
-    /// Takes an event of the stream.
-    pub fn receive(self, status: SyncStatus) {
+    /// Takes an event of the stream; gives the word about a run that ended with it.
+    pub fn receive(self, status: SyncStatus) -> Option<Toast> {
         self.events.update_value(|events| *events = events.wrapping_add(1));
+        let is_end = self.here.try_update_untracked(|here| here.learns_of_an_end(&status)).unwrap_or_default();
+        let end = is_end.then(|| Toast::end(&status));
         self.status.set(status);
         if self.here.with_untracked(|here| here.accepted) {
             self.here.update(Here::settle);
         }
+        end
+    }
+
+    /// Shows a word about something that finished or failed.
+    pub fn tell(self, toast: Toast) {
+        self.here.update(|here| here.toasts.put(toast));
+    }
+
+    /// Takes the time of day; toasts that are `in_sight` get a second older.
+    pub fn tick(self, now: i64, in_sight: impl Fn() -> bool) {
+        self.here.update(|here| {
+            here.now = Some(now);
+            if !here.toasts.is_empty() && in_sight() {
+                here.toasts.pass();
+            }
+        });
     }
 
     fn overdue(self) {

@@ -10,4 +10,5 @@ pub mod home;
 pub mod library;
 pub mod not_found;
 pub mod run;
+pub mod settings;
 pub mod sync;

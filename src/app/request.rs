@@ -50,9 +50,15 @@ pub(super) fn shown<T>(result: Result<T, ApiError>) -> Result<T, ApiError> {
 /// After a press of a button. A form without WebAssembly goes on to `page`, which explains a refusal by its code (the
 /// sentence itself does not travel through the address, where anybody could write one); an island gets the answer.
 pub(super) fn answered<T>(result: Result<T, ApiError>, page: &str) -> Result<T, ApiError> {
+    let refused = result.as_ref().err().map(|error| format!("{page}?problem={}", word(error.code)));
+    answered_by(result, page, &refused.unwrap_or_default())
+}
+
+/// The same with a page for each end.
+pub(super) fn answered_by<T>(result: Result<T, ApiError>, done: &str, refused: &str) -> Result<T, ApiError> {
     match (&result, is_plain_form()) {
-        (Ok(_), true) => leptos_axum::redirect(page),
-        (Err(error), true) => leptos_axum::redirect(&format!("{page}?problem={}", word(error.code))),
+        (Ok(_), true) => leptos_axum::redirect(done),
+        (Err(_), true) => leptos_axum::redirect(refused),
         (Err(error), false) => set_status(error.code),
         (Ok(_), false) => {}
     }

@@ -6,6 +6,7 @@ pub mod api_docs;
 pub mod duplicates;
 pub mod history;
 pub mod page_data;
+pub mod settings;
 
 pub use actions::{sign_in, sign_in_demo, sign_out, sync_control};
 pub use api_docs::{ApiDocsData, load_api_docs};
@@ -15,3 +16,4 @@ pub use page_data::{
     ConnectionData, FileData, HeldData, HomeData, LibraryData, SyncData, load_connection, load_file,
     load_held_deletions, load_home, load_library, load_sync, load_viewer,
 };
+pub use settings::{SettingsData, load_settings, save_settings};

@@ -7,6 +7,9 @@ use leptos::server_fn::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+/// What is said when no answer came.
+pub const UNREACHABLE: &str = "DMM cannot be reached; check your connection and that the server runs, then try again.";
+
 /// JSON that is read as text, as the islands' props and the event stream are: `server_fn`'s own reads bytes, and a
 /// second reader in the browser weighs two kilobytes.
 pub struct TextJson;
@@ -44,10 +47,7 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::invalid(
                 "The form was incomplete or held a value DMM does not know; reload the page and try again.",
             ),
-            ServerFnErrorErr::Request(_) => Self::new(
-                ErrorCode::Internal,
-                "DMM cannot be reached; check your connection and that the server runs, then try again.",
-            ),
+            ServerFnErrorErr::Request(_) => Self::new(ErrorCode::Internal, UNREACHABLE),
             _ => Self::new(ErrorCode::Internal, "DMM's answer could not be understood; reload the page."),
         }
     }

@@ -3,7 +3,7 @@
 pub mod account;
 
 use crate::domain::{
-    ErrorCode, State, SyncStatus, Timestamp,
+    ErrorCode, State, Stats, SyncStatus, Timestamp,
     units::{count, duration},
 };
 
@@ -47,28 +47,41 @@ pub fn headline(status: &SyncStatus) -> String {
 
 /// What a completed run came to.
 pub fn summary(status: &SyncStatus) -> String {
-    let counted = &status.stats;
-    let changes: Vec<String> = [(counted.added, "added"), (counted.updated, "updated"), (counted.deleted, "deleted")]
-        .iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{} {word}", count(*number)))
-        .collect();
-    let changes = match changes.as_slice() {
-        [] => "nothing had changed".to_owned(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    };
+    let changes = changes(&status.stats).unwrap_or_else(|| "nothing had changed".to_owned());
     let took = match took(status, None) {
         None => String::new(),
         Some(..1_000) => " in under a second".to_owned(),
         Some(millis) => format!(" in {}", duration(millis)),
     };
-    let failed = match counted.errors {
+    format!("{} checked{took}: {changes}.{}", files(status.progress.processed), failed(status.stats.errors))
+}
+
+/// The same for where the rest of the page is not in sight.
+pub fn changes_and_errors(status: &SyncStatus) -> String {
+    let changes = changes(&status.stats).unwrap_or_else(|| "Nothing had changed".to_owned());
+    format!("{changes}.{}", failed(status.stats.errors))
+}
+
+/// `12 added, 3 updated and 1 deleted`.
+fn changes(counted: &Stats) -> Option<String> {
+    let changes: Vec<String> = [(counted.added, "added"), (counted.updated, "updated"), (counted.deleted, "deleted")]
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{} {word}", count(*number)))
+        .collect();
+    match changes.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        [first @ .., last] => Some(format!("{} and {last}", first.join(", "))),
+    }
+}
+
+fn failed(errors: i64) -> String {
+    match errors {
         0 => String::new(),
         1 => " 1 entry could not be stored; the next sync tries it again.".to_owned(),
         errors => format!(" {} entries could not be stored; the next sync tries them again.", count(errors)),
-    };
-    format!("{} checked{took}: {changes}.{failed}", files(status.progress.processed))
+    }
 }
 
 /// `1 file`, `15,000 files`.
@@ -106,13 +119,25 @@ pub fn took_so_far(status: &SyncStatus, now: Option<i64>) -> String {
     }
 }
 
-/// What a screen reader hears: it changes with the state and not with every tick.
+/// What a screen reader hears while a run is alive: it changes with the state and not with every tick. The end is told
+/// by a toast, and not twice.
 pub fn announcement(status: &SyncStatus) -> String {
     match status.status {
         State::Running => "Synchronisation is running.".to_owned(),
-        State::Error => format!("Synchronisation stopped. {}", status.error.as_deref().unwrap_or_default()),
-        _ => headline(status),
+        State::Paused => headline(status),
+        State::Idle | State::Completed | State::Error => String::new(),
     }
+}
+
+/// How often, from minutes: `every 30 minutes`, `every hour`, `every 2 days`.
+pub fn every(minutes: i64) -> String {
+    let (number, unit) = match minutes {
+        ..60 => (minutes, "minute"),
+        _ if minutes % 1_440 == 0 => (minutes / 1_440, "day"),
+        _ if minutes % 60 == 0 => (minutes / 60, "hour"),
+        _ => return format!("every {}", duration(minutes.saturating_mul(60_000))),
+    };
+    if number == 1 { format!("every {unit}") } else { format!("every {number} {unit}s") }
 }
 
 /// A time ahead in whole minutes, so that it does not count seconds for half an hour; the last minute in seconds.
@@ -164,7 +189,7 @@ pub const fn refusal(code: ErrorCode) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Progress, Stats, Timing};
+    use crate::domain::{Progress, Timing};
 
     fn completed(stats: Stats) -> SyncStatus {
         SyncStatus {
@@ -196,6 +221,23 @@ mod tests {
         assert_eq!(headline(&status), "Starting…");
         "Reading torrents".clone_into(&mut status.progress.current);
         assert_eq!(headline(&status), "Reading torrents");
+    }
+
+    #[test]
+    fn an_interval_is_told_in_the_unit_that_fits() {
+        let texts = [1, 30, 60, 90, 120, 1_440, 10_080].map(every);
+        assert_eq!(
+            texts.each_ref().map(String::as_str),
+            [
+                "every minute",
+                "every 30 minutes",
+                "every hour",
+                "every 1 h 30 min",
+                "every 2 hours",
+                "every day",
+                "every 7 days"
+            ]
+        );
     }
 
     #[test]

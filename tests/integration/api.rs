@@ -5,7 +5,7 @@ use dmm::simulator::{Account, Knobs, Library, Options};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-const PROTECTED: [(&str, &str); 18] = [
+const PROTECTED: [(&str, &str); 19] = [
     ("POST", "/api/sync/start"),
     ("GET", "/api/sync/status"),
     ("POST", "/api/sync/status"),
@@ -22,6 +22,7 @@ const PROTECTED: [(&str, &str); 18] = [
     ("GET", "/api/statistics"),
     ("GET", "/api/duplicates"),
     ("POST", "/api/ui/organise"),
+    ("POST", "/api/ui/save_settings"),
     ("POST", "/api/ui/sync_control"),
     ("GET", "/api/nothing"),
 ];

@@ -7,10 +7,10 @@ pub mod tiles;
 use crate::{
     app::{
         browser, format,
-        live::{Here, Live},
+        live::{Here, Live, is_alive},
         words,
     },
-    domain::{State, SyncStatus, units::duration},
+    domain::{SyncStatus, units::duration},
 };
 use leptos::prelude::*;
 use notices::{ContentsLine, ErrorNotice, HeldDeletions};
@@ -74,10 +74,6 @@ fn last_sync(status: &SyncStatus, here: &Here) -> String {
             format!("{} · {}", format::ago(now.saturating_sub(millis)), browser::local_minute(millis))
         }
     }
-}
-
-const fn is_alive(status: &SyncStatus) -> bool {
-    matches!(status.status, State::Running | State::Paused)
 }
 
 /// Of a living run, what is left and the time of day at its end; else the time of the next automatic one.

@@ -3,16 +3,18 @@
 use crate::app::{
     components::{
         account_card::AccountCard,
+        help::Help,
         layout::{Layout, Place},
         preview::Preview,
         problem::{Problem, problem_in_address},
         settings_in_force::SettingsInForce,
         trouble::Trouble,
     },
-    islands::{live_sync::LiveSync, status_card::StatusCard, sync_button::SyncButton},
+    islands::{live_sync::LiveSync, status_card::StatusCard, sync_button::SyncButton, toasts::Toasts},
     server_fns::{SyncData, load_sync},
 };
 use leptos::{either::EitherOf3, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 /// The dashboard, or the invitation.
 #[component]
@@ -30,6 +32,8 @@ pub fn SyncPage() -> impl IntoView {
 fn Dashboard(data: SyncData) -> impl IntoView {
     let SyncData { user, status, configuration, set_aside, now } = data;
     let problem = problem_in_address();
+    let in_force = configuration.clone();
+    let help = use_query_map().with_untracked(|query| query.get("help"));
     view! {
         <Layout title="File Synchronization" here=Place::Sync user=Some(user.clone())>
             <div class="sync-page">
@@ -43,17 +47,19 @@ fn Dashboard(data: SyncData) -> impl IntoView {
                         <SyncButton />
                         <StatusCard />
                     </div>
-                <aside class="sync-aside">
-                    <AccountCard user set_aside now />
-                    <SettingsInForce configuration />
-                    <section class="card">
-                        <h2>"Your files"</h2>
-                        <p>"Search, sort and find duplicates in the copy, also while a sync runs."</p>
-                        <a class="button" href="/library">
-                            "Open the library"
-                        </a>
-                    </section>
-                </aside>
+                    <aside class="sync-aside">
+                        <AccountCard user set_aside now />
+                        <SettingsInForce configuration=in_force />
+                        <section class="card">
+                            <h2>"Your files"</h2>
+                            <p>"Search, sort and find duplicates in the copy, also while a sync runs."</p>
+                            <a class="button" href="/library">
+                                "Open the library"
+                            </a>
+                        </section>
+                    </aside>
+                    <Help open=help configuration />
+                    <Toasts />
                 </LiveSync>
             </div>
         </Layout>
