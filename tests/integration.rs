@@ -1,6 +1,8 @@
 //! Integration tests, in one binary so that it is linked once. A test that proves a line of the acceptance list begins
 //! with that line's name.
 
+#[path = "integration/acceptance.rs"]
+mod acceptance;
 #[path = "integration/api.rs"]
 mod api;
 #[path = "integration/bad_input.rs"]
