@@ -106,6 +106,9 @@ test('a failed sync is accessible', async ({ signedIn: page, app, simulator }) =
 test.describe('a long run', () => {
   test.use({ simulated: LONG });
 
+  // Ten times axe, which is seconds each on a busy machine.
+  test.setTimeout(180_000);
+
   test('is accessible while it runs, paused, asking before it is cancelled, and after', async ({ signedIn: page, app }) => {
     await page.goto('/sync');
     await startSync(page.request, app, { batchSize: 25 });
@@ -155,7 +158,7 @@ async function showsInForcedColours(page: Page): Promise<void> {
   const colours = await page.evaluate(async (png) => {
     const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
     const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d', { willReadFrequently: true })!;
     context.drawImage(bitmap, 0, 0);
     const middle = Math.floor(bitmap.height / 2);
     const at = (x: number) => [...context.getImageData(x, middle, 1, 1).data].join();
