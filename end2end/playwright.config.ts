@@ -32,6 +32,8 @@ export default defineConfig({
           {
             name: 'firefox',
             grep: /@firefox/,
+            // It starts slowly, and is driven by a protocol that takes more steps.
+            timeout: 60_000,
             use: {
               browserName: 'firefox' as const,
               channel: 'moz-firefox',

@@ -3,6 +3,8 @@ import type { Page } from '@playwright/test';
 import { TOKEN, expect, startSync, syncEnded, syncStatus, test } from './fixtures.ts';
 
 test.use({ javaScriptEnabled: false });
+// Where no script runs, nothing uses what was loaded for the scripts.
+test.beforeEach(({ expectedConsole }) => void expectedConsole.push(/was preloaded using link preload but not used/));
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const status = (page: Page) => page.getByRole('region', { name: 'Status' });
