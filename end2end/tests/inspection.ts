@@ -27,7 +27,7 @@ export async function inspect(page: Page, state: string): Promise<void> {
 }
 
 /** What does not fit: a page that scrolls sideways, text that is cut or sticks out, targets too small for a finger. */
-function misfits(page: Page): Promise<string[]> {
+export function misfits(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const faults: string[] = [];
     const name = (element: Element) => {
@@ -45,8 +45,8 @@ function misfits(page: Page): Promise<string[]> {
       if (!isSeen || isForEars) continue;
 
       const holdsText = [...element.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.nodeValue?.trim());
-      if (holdsText && style.display !== 'inline' && style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1) {
-        faults.push(`cut: ${name(element)}`);
+      if (holdsText && style.display !== 'inline' && element.scrollWidth > element.clientWidth + 1) {
+        faults.push(`wider than its place: ${name(element)}`);
       }
       if (holdsText && (box.left < -1 || box.right > document.documentElement.clientWidth + 1)) {
         faults.push(`sticks out: ${name(element)}`);

@@ -49,8 +49,8 @@ export async function watch(page: Page): Promise<void> {
         for (const { target } of changes) {
           const element = target instanceof Element ? target : target.parentElement;
           const region = element?.closest(live);
-          if (region && text(region)) spoken.add(region);
-          else seen.ticks += 1;
+          if (!region) seen.ticks += 1;
+          else if (text(region) && region.checkVisibility()) spoken.add(region);
         }
         spoken.forEach((region) => seen.spoken.push(text(region)));
       }).observe(document.body, { subtree: true, childList: true, characterData: true });
