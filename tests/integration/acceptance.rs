@@ -91,7 +91,8 @@ fn every_line_of_the_acceptance_list_has_a_test_with_its_name() {
 
 #[test]
 fn names_are_read_as_they_are_written() {
-    let rust = "#[test]\nfn b2_f3_both() {}\nfn a1_helper() {}\n#[tokio::test(start_paused = true)]\nasync fn c4_x() {}";
+    let rust =
+        "#[test]\nfn b2_f3_both() {}\nfn a1_helper() {}\n#[tokio::test(start_paused = true)]\nasync fn c4_x() {}";
     assert_eq!(named_in_rust(rust), BTreeSet::from(["b2", "f3", "c4"].map(str::to_owned)));
     let playwright = "test('D1 C6 both', …);\n  test(`E4 one`, …);\ntest('a sentence (A1)');\nlatest('F1 not a test')";
     assert_eq!(named_in_playwright(playwright), BTreeSet::from(["d1", "c6", "e4"].map(str::to_owned)));
