@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build tools test test-rust test-e2e soak mutations bench fmt lint screenshots clean
+.PHONY: help run build tools test test-rust test-e2e soak mutations bench audit fmt lint screenshots clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -48,9 +48,13 @@ fmt: ## format the Rust code
 bench: build ## measure syncs, the interface meanwhile and a thousand readers; ENTRIES=1000000 ROUNDS=1 for another size
 	@cargo bench --bench sync -- $(if $(ENTRIES),--entries $(ENTRIES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
 
+audit: build ## Lighthouse over the pages, and long tasks during a sync: ROUNDS=5 loads of each, exits non-zero below the thresholds
+	@scripts/tools.sh audit
+	@scripts/audit.sh $(ROUNDS)
+
 screenshots: build ## pictures of every state into target/screenshots, and the one of the README
 	@scripts/tools.sh test
 	@scripts/screenshots.sh $(ARGS)
 
 clean: ## remove what was built; the tools in the cache directory stay
-	rm -rf target scripts/site/node_modules end2end/node_modules
+	rm -rf target scripts/site/node_modules scripts/audit/node_modules end2end/node_modules

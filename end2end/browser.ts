@@ -21,3 +21,10 @@ export const launchOptions: LaunchOptions = {
     '--disable-sync',
   ],
 };
+
+/**
+ * Debian's Firefox, or another that was not patched for Playwright; empty when there is none. `scripts/firefox.sh` decides,
+ * and for a Playwright that is called by hand Debian's is taken.
+ */
+export const firefox: string =
+  process.env.DMM_TEST_FIREFOX ?? (existsSync('/usr/bin/firefox-esr') ? '/usr/bin/firefox-esr' : '');

@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { launchOptions } from './browser.ts';
+import { firefox, launchOptions } from './browser.ts';
 
 export default defineConfig({
   testDir: 'tests',
@@ -12,7 +12,8 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   timeout: 30_000,
   globalTimeout: 20 * 60_000,
-  expect: { timeout: 10_000 },
+  // The ARIA snapshots hold for every size of screen and name only what must be there.
+  expect: { timeout: 10_000, toMatchAriaSnapshot: { pathTemplate: '{testDir}/aria/{arg}{ext}' } },
   // `scripts/test.sh` counts by the JSON file.
   reporter: [['list'], ['json', { outputFile: '../target/e2e/report.json' }]],
   use: {
@@ -25,5 +26,22 @@ export default defineConfig({
   projects: [
     { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
     { name: 'phone', use: { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true } },
+    // Not Playwright's own Firefox but the one people have: the channel speaks WebDriver BiDi to it.
+    ...(firefox
+      ? [
+          {
+            name: 'firefox',
+            grep: /@firefox/,
+            // It starts slowly, and is driven by a protocol that takes more steps.
+            timeout: 60_000,
+            use: {
+              browserName: 'firefox' as const,
+              channel: 'moz-firefox',
+              launchOptions: { executablePath: firefox },
+              viewport: { width: 1440, height: 900 },
+            },
+          },
+        ]
+      : []),
   ],
 });

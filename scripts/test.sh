@@ -85,11 +85,13 @@ rust_tests() {
 }
 
 e2e_tests() {
-    say "End-to-end tests in Chromium"
+    say "End-to-end tests in Chromium, the main flows in Firefox too"
     local status=0 report=target/e2e/report.json ok bad
     rm -f "$report"
     DMM_TEST_CHROMIUM=$(scripts/browser.sh)
-    export DMM_TEST_CHROMIUM
+    DMM_TEST_FIREFOX=$(scripts/firefox.sh)
+    export DMM_TEST_CHROMIUM DMM_TEST_FIREFOX
+    [[ -n $DMM_TEST_FIREFOX ]] || say "NO FIREFOX: its tests are left out"
     (cd end2end && npx playwright test "$@") || status=$?
     read -r ok bad < <(node -e '
         const { stats, errors } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));

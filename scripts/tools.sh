@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing: `tools.sh build` for `make run`, `tools.sh test` also for `make test`.
+# Installs what is missing: `tools.sh build` for `make run`, `tools.sh test` also for `make test`, `tools.sh audit` also
+# for `make audit`.
 # Everything is pinned; a second call finds its work done and takes well under a second.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -78,7 +79,12 @@ test)
     rust_checks
     npm_install end2end
     scripts/browser.sh --install
+    scripts/firefox.sh --install
     python_client
     ;;
-*) die "usage: scripts/tools.sh build|test" ;;
+audit)
+    "$0" test
+    npm_install scripts/audit
+    ;;
+*) die "usage: scripts/tools.sh build|test|audit" ;;
 esac

@@ -1,6 +1,8 @@
 //! Integration tests, in one binary so that it is linked once. A test that proves a line of the acceptance list begins
 //! with that line's name.
 
+#[path = "integration/acceptance.rs"]
+mod acceptance;
 #[path = "integration/account.rs"]
 mod account;
 #[path = "integration/api.rs"]

@@ -1,7 +1,7 @@
 // Signing in and out, with and without JavaScript.
 import { TOKEN, expect, test } from './fixtures.ts';
 
-test('E4 a refused token is explained beside its field, with what to do', async ({ page }) => {
+test('E4 a refused token is explained beside its field, with what to do', { tag: '@firefox' }, async ({ page }) => {
   await page.goto('/connection');
   await page.getByLabel('Private API token').fill('NOT-THE-TOKEN');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
@@ -20,7 +20,7 @@ test('E4 a Real-Debrid that cannot be reached is told apart from a wrong token',
   await expect(page.getByRole('alert')).toContainText('could not be reached', { timeout: 25_000 });
 });
 
-test('a token leads to the sync page, and Sign out leads back and ends the session', async ({ page }) => {
+test('a token leads to the sync page, and Sign out leads back and ends the session', { tag: '@firefox' }, async ({ page }) => {
   await page.goto('/connection');
   await page.getByLabel('Private API token').fill(TOKEN);
   await page.getByRole('button', { name: 'Connect', exact: true }).click();

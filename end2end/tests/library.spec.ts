@@ -43,7 +43,7 @@ test.describe('a synchronised library', () => {
     await expect(page.getByRole('main').getByRole('status')).toHaveText(`${simulated.torrents + simulated.downloads} files`);
   });
 
-  test('a search shows what matches, has an address, and can be reset', async ({ signedIn: page }) => {
+  test('a search shows what matches, has an address, and can be reset', { tag: '@firefox' }, async ({ signedIn: page }) => {
     const word = (await files(page, 'limit=1')).files[0]!.filename.split(/[^\p{L}\p{N}]+/u).find((it) => it.length > 2)!;
     const expected = await files(page, `query=${encodeURIComponent(word)}`);
     await page.getByRole('searchbox', { name: 'Search by name' }).fill(word);
@@ -78,7 +78,7 @@ test.describe('a synchronised library', () => {
     await expect(page.getByLabel('Kind'), 'the form keeps what was chosen').toHaveValue('download');
   });
 
-  test('A4 pages follow each other without gap or repetition, and Back leads back', async ({ signedIn: page, simulated }) => {
+  test('A4 pages follow each other without gap or repetition, and Back leads back', { tag: '@firefox' }, async ({ signedIn: page, simulated }) => {
     await page.getByLabel('Page size').selectOption('25');
     await page.getByRole('button', { name: 'Apply' }).click();
     const pages: string[][] = [];
@@ -119,7 +119,7 @@ test.describe('a synchronised library', () => {
     expect(original.sha1Hash).toBe(expected.files[0]!.sha1Hash);
   });
 
-  test('A2 one file shows name, size, type, SHA-1 and what is inside', async ({ signedIn: page }) => {
+  test('A2 one file shows name, size, type, SHA-1 and what is inside', { tag: '@firefox' }, async ({ signedIn: page }) => {
     const torrent = (await files(page, 'kind=torrent&status=downloaded&limit=1')).files[0]!;
     await page.goto(`/library/${torrent.id}`);
     await expect(page).toHaveTitle(`${torrent.filename} · DMM`);
@@ -133,7 +133,7 @@ test.describe('a synchronised library', () => {
     );
   });
 
-  test('F3 what I say of a file is shown, found by its folder, and kept through a sync', async ({
+  test('F3 what I say of a file is shown, found by its folder, and kept through a sync', { tag: '@firefox' }, async ({
     signedIn: page,
     app,
   }) => {

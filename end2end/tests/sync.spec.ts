@@ -10,7 +10,7 @@ const percentage = async (page: Page) => Number(await bar(page).getAttribute('va
 /** Several pages of a list that arrive slowly: long enough to press buttons in the middle. */
 const LONG = { torrents: 20_000, downloads: 5_000, seed: 7, rateLimit: 0, flags: ['--drip', '2500000'] };
 
-test('D1 C6 a first sync by hand ends with the true numbers and a summary', async ({ signedIn: page, app, simulated }) => {
+test('D1 C6 a first sync by hand ends with the true numbers and a summary', { tag: '@firefox' }, async ({ signedIn: page, app, simulated }) => {
   await page.goto('/sync');
   await expect(page).toHaveTitle('File Synchronization · DMM');
   await expect(badge(page)).toContainText('Idle');
@@ -49,7 +49,7 @@ test.describe('a long run', () => {
   test.use({ simulated: LONG });
   test.slow();
 
-  test('C1 C2 C3 C4 the page follows the run without a reload', async ({ signedIn: page }) => {
+  test('C1 C2 C3 C4 the page follows the run without a reload', { tag: '@firefox' }, async ({ signedIn: page }) => {
     await page.goto('/sync');
     await button(page, 'Sync files').click();
     await expect(badge(page)).toContainText('Running');
@@ -73,7 +73,7 @@ test.describe('a long run', () => {
     await expect(badge(page)).toContainText('25,000 / 25,000 files');
   });
 
-  test('D3 pause holds the run and resume goes on', async ({ signedIn: page, app }) => {
+  test('D3 pause holds the run and resume goes on', { tag: '@firefox' }, async ({ signedIn: page, app }) => {
     await page.goto('/sync');
     await button(page, 'Sync files').click();
     await expect.poll(() => percentage(page), { timeout: 30_000 }).toBeGreaterThan(0);
@@ -87,7 +87,7 @@ test.describe('a long run', () => {
     await expect(badge(page)).toContainText('Completed', { timeout: 60_000 });
   });
 
-  test('D4 cancel asks first, can be thought over, and ends the run', async ({ signedIn: page, app }) => {
+  test('D4 cancel asks first, can be thought over, and ends the run', { tag: '@firefox' }, async ({ signedIn: page, app }) => {
     await page.goto('/sync');
     await button(page, 'Sync files').click();
     await button(page, 'Cancel').click();
@@ -151,7 +151,7 @@ test.describe('a long run', () => {
   });
 });
 
-test('D7 a press shows at once, before the server has answered', async ({ signedIn: page }) => {
+test('D7 a press shows at once, before the server has answered', { tag: '@firefox' }, async ({ signedIn: page }) => {
   await page.goto('/sync');
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));

@@ -139,6 +139,7 @@ fn every_dependency_has_its_line_and_every_line_its_dependency() {
     assert!(used.contains("tokio") && used.contains("tempfile"), "Cargo.toml is not read as it is written: {used:?}");
     used.extend(npm_packages("end2end/package.json"));
     used.extend(npm_packages("scripts/site/package.json"));
+    used.extend(npm_packages("scripts/audit/package.json"));
     used.extend(python_packages());
     let explained: BTreeSet<String> =
         rows(&section(&document("ARCHITECTURE.md"), "## Dependencies")).into_keys().collect();

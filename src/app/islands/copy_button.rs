@@ -10,7 +10,7 @@ pub fn CopyButton(text: String) -> impl IntoView {
     view! {
         <button
             type="button"
-            class="button small"
+            class="button small needs-scripts"
             aria-live="polite"
             on:click=move |event| browser::copy_and_say(&event, text.clone())
         >

@@ -45,6 +45,10 @@ fn Dashboard(data: SyncData) -> impl IntoView {
                         </div>
                         <Problem code=problem />
                         <SyncButton />
+                        <p class="without-scripts hint">
+                            "This browser runs no scripts, so the page shows how things stood when it was loaded. "
+                            <a href="/sync">"Load it again"</a>
+                        </p>
                         <StatusCard />
                     </div>
                     <aside class="sync-aside">
