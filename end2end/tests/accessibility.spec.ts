@@ -7,9 +7,9 @@ import { inspect } from './inspection.ts';
 import { Program } from './program.ts';
 
 /** What anybody can open. */
-const FOR_STRANGERS = ['/sync', '/connection', '/library', '/nowhere'];
+const FOR_STRANGERS = ['/sync', '/connection', '/library', '/settings', '/nowhere'];
 /** What an account sees that has never synchronised. */
-const BEFORE_THE_FIRST_SYNC = ['/sync', '/library', '/connection'];
+const BEFORE_THE_FIRST_SYNC = ['/sync', '/library', '/duplicates', '/history', '/settings', '/connection'];
 /** What an account sees that has. */
 const AFTERWARDS = [
   '/sync',
@@ -18,6 +18,15 @@ const AFTERWARDS = [
   '/library?query=no+such+words',
   '/library?kind=movie',
   '/library/999999',
+  '/duplicates',
+  '/duplicates?list=likely',
+  '/history',
+  '/history/1',
+  '/settings',
+  '/sync?help=about',
+  '/sync?help=features',
+  '/sync?help=troubleshooting',
+  '/sync/deletions',
 ];
 
 /** So slow that it is still running when everything has been looked at. */

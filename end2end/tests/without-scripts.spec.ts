@@ -15,6 +15,14 @@ const PAGES: [address: string, heading: RegExp][] = [
   ['/connection', /^Connected to Real-Debrid$/],
   ['/library', /^Library$/],
   ['/library/1', /./],
+  ['/duplicates', /^Duplicates$/],
+  ['/duplicates?list=likely', /^Duplicates$/],
+  ['/history', /^History$/],
+  ['/history/1', /./],
+  ['/settings', /^Settings$/],
+  ['/sync?help=troubleshooting', /^File Synchronization$/],
+  ['/sync/deletions', /./],
+  ['/api/docs', /^API$/],
 ];
 
 test('every page is whole, and none has a control that only scripts could serve', async ({ signedIn: page, app }) => {

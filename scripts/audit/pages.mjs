@@ -4,6 +4,9 @@ export const pages = [
   { address: '/connection', signedIn: false },
   { address: '/sync', signedIn: true },
   { address: '/library', signedIn: true },
+  { address: '/duplicates', signedIn: true },
+  { address: '/history', signedIn: true },
+  { address: '/settings', signedIn: true },
   { address: '/connection', signedIn: true },
 ];
 

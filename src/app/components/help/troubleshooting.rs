@@ -48,7 +48,7 @@ pub fn Troubleshooting(
                 <a href="https://real-debrid.com/apitoken" target="_blank" rel="noopener noreferrer">
                     "real-debrid.com/apitoken"
                 </a>
-                ", sign out here, and sign in again with it. Your library, settings and history stay. If the answer came from
+                " and give it to DMM on the Connection page. Your library, settings and history stay. If the answer came from
                 another account, nothing was changed: sign in with the account that this library belongs to."
             </p>
             <a class="button small" href="/connection">
