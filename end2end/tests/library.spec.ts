@@ -78,7 +78,7 @@ test.describe('a synchronised library', () => {
     await expect(page.getByLabel('Kind'), 'the form keeps what was chosen').toHaveValue('download');
   });
 
-  test('A4 pages follow each other without gap or repetition, and Back leads back', { tag: '@firefox' }, async ({ signedIn: page, simulated }) => {
+  test('A4 pages follow each other without gap or repetition, and Back leads back', async ({ signedIn: page, simulated }) => {
     await page.getByLabel('Page size').selectOption('25');
     await page.getByRole('button', { name: 'Apply' }).click();
     const pages: string[][] = [];
