@@ -61,7 +61,7 @@ pub struct DuplicateGroup {
     pub reclaimable_bytes: i64,
     /// How many entries have it.
     pub entries: i64,
-    /// The original, then the others from the earliest added; at most [`SHOWN_ENTRIES`].
+    /// The original, then the others from the earliest added; at most 100.
     pub files: Vec<DuplicateEntry>,
 }
 
@@ -99,7 +99,7 @@ pub struct LikelyGroup {
     pub companions: bool,
     /// How many entries it are.
     pub entries: i64,
-    /// Torrents before downloads, each from the earliest added; at most [`SHOWN_ENTRIES`].
+    /// Torrents before downloads, each from the earliest added; at most 100.
     pub files: Vec<DuplicateEntry>,
 }
 

@@ -188,6 +188,7 @@ async fn second_opinion_the_description_is_valid_and_real_answers_agree_with_it(
     answers.ask("steerSync", post.clone(), "/api/sync/status", Some(json!({"action": "fly"}))).await;
     answers.ask("startSync", post.clone(), "/api/sync/start", Some(json!({"batchSize": 7}))).await;
     answers.ask("answerDeletions", post.clone(), "/api/sync/deletions", Some(json!({"action": "confirm"}))).await;
+    answers.ask("heldDeletions", get.clone(), "/api/sync/deletions?limit=3", None).await;
     answers.ask("configuration", get.clone(), "/api/sync/configuration", None).await;
     let change = json!({"configuration": {"maxRetries": 4}});
     answers.ask("configure", post.clone(), "/api/sync/configuration", Some(change)).await;
@@ -200,6 +201,13 @@ async fn second_opinion_the_description_is_valid_and_real_answers_agree_with_it(
     answers.ask("organiseFile", Method::PATCH, &file, Some(json!({"name": "x".repeat(200_000)}))).await;
     answers.ask("file", get.clone(), "/api/files/999999", None).await;
     answers.ask("folders", get.clone(), "/api/folders", None).await;
+    for query in ["", "?only=groups&limit=1", "?only=likely&limit=1", "?limit=0"] {
+        answers.ask("duplicates", get.clone(), &format!("/api/duplicates{query}"), None).await;
+    }
+    answers.ask("statistics", get.clone(), "/api/statistics", None).await;
+    for format in ["ndjson", "csv", "xml"] {
+        answers.ask("export", get.clone(), &format!("/api/files/export?format={format}"), None).await;
+    }
     answers.ask("openapi", get.clone(), "/api/openapi.json", None).await;
     answers.ask("signIn", post.clone(), "/api/auth/token", Some(json!({"token": token}))).await;
     answers.ask("signIn", post.clone(), "/api/auth/token", Some(json!({"token": "WRONG"}))).await;

@@ -100,7 +100,7 @@ async fn promise_1_the_library_is_equal_after_a_sync_in_the_terminal_and_json_is
     let fields = result.as_object().expect("an object");
     let names: Vec<_> = fields.keys().map(String::as_str).collect();
     let of_the_contract =
-        "duplicatesFound duration errors filesAdded filesDeleted filesProcessed filesUpdated success timestamp";
+        "success filesProcessed filesAdded filesUpdated filesDeleted duplicatesFound errors duration timestamp";
     assert_eq!(names.join(" "), of_the_contract);
     for (name, value) in fields {
         assert_eq!(value, &run[name], "{name}");
