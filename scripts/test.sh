@@ -37,16 +37,7 @@ clippy_wasm() (
     fi
 )
 
-scripts_# The patches that break the engine on purpose take twenty minutes to run, but no time to keep fitting.
-mutations_fit() {
-    local patch ok=0
-    for patch in tests/mutations/*.patch; do
-        git apply --check "$patch" || { printf '%s does not apply any more\n' "$patch" >&2; ok=1; }
-    done
-    return "$ok"
-}
-
-lint() {
+scripts_lint() {
     if have shellcheck; then shellcheck -x scripts/*.sh .ci/run; else say "shellcheck is not installed: scripts unchecked"; fi
 }
 
