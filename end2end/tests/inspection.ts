@@ -45,7 +45,8 @@ export function misfits(page: Page): Promise<string[]> {
       if (!isSeen || isForEars) continue;
 
       const holdsText = [...element.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.nodeValue?.trim());
-      if (holdsText && style.display !== 'inline' && element.scrollWidth > element.clientWidth + 1) {
+      // The text of a drawing has no width of its own that it could exceed.
+      if (element instanceof HTMLElement && holdsText && style.display !== 'inline' && element.scrollWidth > element.clientWidth + 1) {
         faults.push(`wider than its place: ${name(element)}`);
       }
       if (holdsText && (box.left < -1 || box.right > document.documentElement.clientWidth + 1)) {

@@ -14,6 +14,7 @@ pub fn RunList(
     runs: Vec<SyncRun>,
 ) -> impl IntoView {
     view! {
+        <div class="runs-frame">
         <table class="runs">
             <caption class="visually-hidden">"Syncs, newest first"</caption>
             <thead>
@@ -25,6 +26,7 @@ pub fn RunList(
             </thead>
             <tbody>{runs.into_iter().map(|run| view! { <RunRow run /> }).collect_view()}</tbody>
         </table>
+        </div>
     }
 }
 
@@ -98,7 +100,7 @@ fn Errors(run: SyncRun) -> impl IntoView {
         let entries = if failed == 1 { "1 entry".to_owned() } else { format!("{} entries", count(failed)) };
         let goes_on = usize::try_from(failed).is_ok_and(|failed| failed > entry_errors(&run).len());
         view! {
-            <details class="errors">
+            <details class="run-errors-few">
                 <summary>{format!("{entries} could not be stored")}</summary>
                 <ul>{shown}</ul>
                 {goes_on.then(|| view! { <p><a href=links::run_errors(&run.id)>"Show all of them"</a></p> })}
