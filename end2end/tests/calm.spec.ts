@@ -19,5 +19,5 @@ test('C1 while numbers run nothing moves, and a screen reader hears only what ma
   expect(seen.ticks, 'there was much to show').toBeGreaterThan(20);
   expect(seen.moved, 'what moved, by how much, and what moved it').toEqual([]);
   expect(seen.spoken.length, `what was said: ${seen.spoken.join(' | ')}`).toBeLessThanOrEqual(3);
-  expect(seen.spoken.at(-1)).toContain('files checked in');
+  expect(seen.spoken.at(-1)).toContain('Sync completed');
 });
