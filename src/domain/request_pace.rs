@@ -15,7 +15,7 @@ pub struct RequestPace {
     pub limit: i64,
     /// Those that could be sent at once.
     pub left: i64,
-    /// When nothing of the minute is used any more; none when that is so already.
+    /// When nothing of the minute is used any more, to a second; none when that is so already.
     pub full_at: Option<Timestamp>,
     /// What is being waited for.
     pub waiting: Option<Waiting>,
