@@ -15,7 +15,7 @@ async function open(page: Page, address = '/settings'): Promise<void> {
   await expect(page.getByRole('switch', { name: 'Notify me when a sync ends' })).toBeVisible();
 }
 
-test('F4 every setting is saved without a reload, and is there after one', async ({ signedIn: page }) => {
+test('F4 every setting is saved without a reload, and is there after one', { tag: '@firefox' }, async ({ signedIn: page }) => {
   await open(page);
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
   await page.getByRole('switch', { name: 'Sync automatically' }).uncheck();
@@ -36,7 +36,7 @@ test('F4 every setting is saved without a reload, and is there after one', async
   await expect(field(page, 'Give up after')).toHaveValue('90.5');
 });
 
-test('F4 a value out of bounds is named at its field and nothing is saved', async ({ signedIn: page }) => {
+test('F4 a value out of bounds is named at its field and nothing is saved', { tag: '@firefox' }, async ({ signedIn: page }) => {
   await open(page);
   const batch = field(page, 'Batch size');
   await batch.fill('7');

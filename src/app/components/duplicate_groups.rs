@@ -1,11 +1,8 @@
 //! Groups of entries that are there more than once, a card each.
 
-use super::{
-    file_badges::{KindBadge, StatusBadge},
-    file_table::size,
-};
+use super::file_table::{FileTable, Line};
 use crate::{
-    app::{format, links, words},
+    app::words,
     domain::{DuplicateEntry, DuplicateGroup, InfoHash, LikelyGroup, units},
 };
 use leptos::prelude::*;
@@ -85,63 +82,23 @@ fn Card(
     files: Vec<DuplicateEntry>,
 ) -> impl IntoView {
     let name = files.first().map(|entry| entry.file.filename.clone()).unwrap_or_default();
-    let label = format!("Entries named {name}");
-    let has_folders = files.iter().any(|entry| entry.folder.is_some());
+    let caption = format!("Entries named {name}");
     let left_out = entries - i64::try_from(files.len()).unwrap_or(i64::MAX);
-    let rows = files.into_iter().map(|entry| view! { <Row entry original has_folders /> }).collect_view();
+    let lines = files.into_iter().map(|DuplicateEntry { file, folder }| {
+        let mark = original.map(|original| role(file.id == original)).into_any();
+        Line { file, folder, mark }
+    });
     view! {
         <article class="card group">
             <h3>{summary}</h3>
             {hash.map(|hash| view! { <p class="hint">"SHA-1 " <code class="hash">{hash.to_string()}</code></p> })}
-            <table class="files" aria-label=label>
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col">"Kind"</th>
-                        <th scope="col" class="number">
-                            "Size"
-                        </th>
-                        <th scope="col">"Status"</th>
-                        {has_folders.then(|| view! { <th scope="col">"Folder"</th> })}
-                        <th scope="col" class="number">
-                            "Added"
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <FileTable caption lines=lines.collect() />
             {(left_out > 0).then(|| view! { <p class="hint">{format!("… and {} more.", units::count(left_out))}</p> })}
         </article>
     }
 }
 
-#[component]
-fn Row(entry: DuplicateEntry, original: Option<i64>, has_folders: bool) -> impl IntoView {
-    let DuplicateEntry { file, folder } = entry;
-    let role = original.map(|original| if original == file.id { "original" } else { "duplicate" });
-    let badge = role.map(|role| {
-        let words = if role == "original" { "Original" } else { "Duplicate" };
-        view! { " " <span class="badge" data-role=role>{words}</span> }
-    });
-    view! {
-        <tr>
-            <th scope="row" class="name">
-                <a href=links::file(file.id)>{file.filename.clone()}</a>
-                {badge}
-            </th>
-            <td>
-                <KindBadge file=file.clone() />
-            </td>
-            <td class="number">{size(file.file_size)}</td>
-            <td>
-                <StatusBadge file=file.clone() />
-            </td>
-            {has_folders.then(|| view! { <td class="folder">{folder}</td> })}
-            <td class="number">
-                <time datetime=file.added_at.to_string() title=format::minute(file.added_at)>
-                    {format::day(file.added_at)}
-                </time>
-            </td>
-        </tr>
-    }
+fn role(is_original: bool) -> impl IntoView {
+    let (role, words) = if is_original { ("original", "Original") } else { ("duplicate", "Duplicate") };
+    view! { <span class="badge" data-role=role>{words}</span> }
 }

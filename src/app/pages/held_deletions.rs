@@ -4,7 +4,7 @@ use crate::{
     app::{
         command::Command,
         components::{
-            file_table::FileTable,
+            file_table::{FileTable, Line},
             layout::{Layout, Place},
             problem::{Problem, problem_in_address},
             trouble::Trouble,
@@ -94,7 +94,10 @@ fn List(user: User, held: HeldDeletions, is_first: bool) -> impl IntoView {
                     />
                 </dl>
             </section>
-            <FileTable files=held.files />
+            <FileTable
+                caption="What Real-Debrid no longer lists".to_owned()
+                lines=held.files.into_iter().map(Line::of_library).collect()
+            />
             {(next.is_some() || !is_first)
                 .then(|| {
                     view! {

@@ -3,7 +3,7 @@
 use crate::{
     app::{
         components::{
-            file_table::FileTable,
+            file_table::{FileTable, Line},
             filters::Filters,
             layout::{Layout, Place},
             pager::Pager,
@@ -45,7 +45,10 @@ fn Files(data: LibraryData) -> impl IntoView {
     let next = page.next_cursor.map(|cursor| links::next_page(&query, &cursor));
     let list = match (page.files.is_empty(), any_filter || query.cursor.is_some()) {
         (false, _) => EitherOf3::A(view! {
-            <FileTable files=page.files />
+            <FileTable
+                caption="Files of your library".to_owned()
+                lines=page.files.into_iter().map(Line::of_library).collect()
+            />
             <Pager first next />
             <Exports />
         }),

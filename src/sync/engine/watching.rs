@@ -55,38 +55,32 @@ impl Engine {
         self.0.metrics.run_ended(mode, end.state, took);
         let (mode, state, held_deletions) = (mode.as_str(), end.state.as_str(), end.held_deletions);
         let Counters { total, processed, added, updated, deleted, duplicates, errors, requests } = *end.counters;
-        if let Some(error) = end.error {
-            tracing::warn!(
-                mode,
-                state,
-                ?took,
-                requests,
-                total,
-                processed,
-                added,
-                updated,
-                deleted,
-                duplicates,
-                errors,
-                ?error,
-                "a run failed"
-            );
+        let error = end.error.map(tracing::field::debug);
+        // The level is a part of the place in the code, so one list of fields for both takes a macro.
+        macro_rules! tell {
+            ($level:ident, $message:literal) => {
+                tracing::$level!(
+                    mode,
+                    state,
+                    ?took,
+                    requests,
+                    total,
+                    processed,
+                    added,
+                    updated,
+                    deleted,
+                    duplicates,
+                    errors,
+                    held_deletions,
+                    error,
+                    $message
+                )
+            };
+        }
+        if error.is_some() {
+            tell!(warn, "a run failed");
         } else {
-            tracing::info!(
-                mode,
-                state,
-                ?took,
-                requests,
-                total,
-                processed,
-                added,
-                updated,
-                deleted,
-                duplicates,
-                errors,
-                held_deletions,
-                "a run ended"
-            );
+            tell!(info, "a run ended");
         }
     }
 }
