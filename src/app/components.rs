@@ -5,6 +5,7 @@ pub mod api_operation;
 pub mod chart;
 pub mod contents_table;
 pub mod duplicate_groups;
+pub mod fact;
 pub mod file_badges;
 pub mod file_table;
 pub mod filters;

@@ -1,5 +1,6 @@
 //! The Real-Debrid account: who it is, until when it is paid for, what it lets through, and what could not be read.
 
+use super::fact::Fact;
 use crate::{
     app::{format, islands::request_pace::RequestPace, links},
     domain::{SetAside, Timestamp, User, units::count},
@@ -34,14 +35,8 @@ pub fn AccountCard(
         <section class="card account-card" aria-labelledby="account-title">
             <h2 id="account-title">"Real-Debrid"</h2>
             <dl class="rows">
-                <div>
-                    <dt>"User"</dt>
-                    <dd class="break">{user.username}</dd>
-                </div>
-                <div>
-                    <dt>"Premium until"</dt>
-                    <dd>{premium}</dd>
-                </div>
+                <Fact name="User">{user.username}</Fact>
+                <Fact name="Premium until">{premium}</Fact>
             </dl>
             {warning(until, now).map(|warning| view! { <p class="notice warn">{warning}</p> })}
             <SetAsideList set_aside />

@@ -1,5 +1,6 @@
 //! The settings of the account, to be read.
 
+use super::fact::Fact;
 use crate::{
     app::words,
     domain::{SyncConfiguration, units::count},
@@ -18,18 +19,9 @@ pub fn SettingsInForce(
         <section class="card settings" aria-labelledby="settings-title">
             <h2 id="settings-title">"Settings in force"</h2>
             <dl class="rows">
-                <div>
-                    <dt>"Auto-sync"</dt>
-                    <dd>{interval}</dd>
-                </div>
-                <div>
-                    <dt>"Batch size"</dt>
-                    <dd>{count(configuration.batch_size)} " files"</dd>
-                </div>
-                <div>
-                    <dt>"Duplicate detection"</dt>
-                    <dd>{duplicates}</dd>
-                </div>
+                <Fact name="Auto-sync">{interval}</Fact>
+                <Fact name="Batch size">{count(configuration.batch_size)} " files"</Fact>
+                <Fact name="Duplicate detection">{duplicates}</Fact>
             </dl>
             <a class="button" href="/settings">
                 "Change settings"

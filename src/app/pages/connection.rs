@@ -3,6 +3,7 @@
 use crate::{
     app::{
         components::{
+            fact::Fact,
             layout::{Layout, Place},
             problem::{Problem, problem_in_address},
             trouble::Trouble,
@@ -99,14 +100,8 @@ fn Connected(user: User) -> impl IntoView {
                 <h1>"Connected to Real-Debrid"</h1>
                 <section class="card">
                     <dl class="rows">
-                        <div>
-                            <dt>"User"</dt>
-                            <dd>{user.username}</dd>
-                        </div>
-                        <div>
-                            <dt>"Premium until"</dt>
-                            <dd>{premium}</dd>
-                        </div>
+                        <Fact name="User">{user.username}</Fact>
+                        <Fact name="Premium until">{premium}</Fact>
                     </dl>
                     <div class="card-actions">
                         <a class="button primary" href="/sync">

@@ -4,6 +4,7 @@ use crate::{
     app::{
         components::{
             contents_table::ContentsTable,
+            fact::Fact,
             file_badges::{DuplicateBadge, KindBadge, StatusBadge},
             file_table::size,
             layout::{Layout, Place},
@@ -111,14 +112,11 @@ fn Facts(file: File) -> impl IntoView {
         <section class="card" aria-labelledby="facts-title">
             <h2 id="facts-title">"Details"</h2>
             <dl class="rows wide">
-                <Fact name="Size" value=size(file.file_size) />
-                <Fact name="Type" value=file.mime_type.unwrap_or_else(|| "unknown".to_owned()) />
-                <div>
-                    <dt>"SHA-1"</dt>
-                    <dd>{hash}</dd>
-                </div>
-                <Fact name="Real-Debrid id" value=file.real_debrid_id />
-                {link.map(|link| view! { <div><dt>"Link"</dt><dd class="break">{link}</dd></div> })}
+                <Fact name="Size">{size(file.file_size)}</Fact>
+                <Fact name="Type">{file.mime_type.unwrap_or_else(|| "unknown".to_owned())}</Fact>
+                <Fact name="SHA-1">{hash}</Fact>
+                <Fact name="Real-Debrid id">{file.real_debrid_id}</Fact>
+                {link.map(|link| view! { <Fact name="Link">{link}</Fact> })}
                 <When name="Added at Real-Debrid" moment=file.added_at />
                 <When name="First stored here" moment=file.created_at />
                 <When name="Last changed here" moment=file.updated_at />
@@ -128,23 +126,10 @@ fn Facts(file: File) -> impl IntoView {
 }
 
 #[component]
-fn Fact(name: &'static str, value: String) -> impl IntoView {
-    view! {
-        <div>
-            <dt>{name}</dt>
-            <dd class="break">{value}</dd>
-        </div>
-    }
-}
-
-#[component]
 fn When(name: &'static str, moment: Timestamp) -> impl IntoView {
     view! {
-        <div>
-            <dt>{name}</dt>
-            <dd>
-                <time datetime=moment.to_string()>{format::minute(moment)}</time>
-            </dd>
-        </div>
+        <Fact name>
+            <time datetime=moment.to_string()>{format::minute(moment)}</time>
+        </Fact>
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     app::{
         components::{
+            fact::Fact,
             layout::{Layout, Place},
             run_list::{RunBadge, kind},
             run_words::{entry_errors, sentence, took},
@@ -60,37 +61,28 @@ fn Run(data: RunData) -> impl IntoView {
 
 #[component]
 fn Facts(run: SyncRun) -> impl IntoView {
-    let result = &run.result;
-    let held = (run.held_deletions > 0).then(|| {
-        view! { <Fact name="Deletions that wait for your word" value=count(run.held_deletions) /> }
+    let took = took(&run);
+    let SyncRun { result, started, ended, requests, files_failed, held_deletions, .. } = run;
+    let held = (held_deletions > 0).then(|| {
+        view! { <Fact name="Deletions that wait for your word">{count(held_deletions)}</Fact> }
     });
     view! {
         <section class="card" aria-labelledby="facts-title">
             <h2 id="facts-title">"What it did"</h2>
             <dl class="rows wide run-facts">
-                <Fact name="Files checked" value=count(result.files_processed) />
-                <Fact name="Added" value=count(result.files_added) />
-                <Fact name="Updated" value=count(result.files_updated) />
-                <Fact name="Deleted" value=count(result.files_deleted) />
-                <Fact name="Duplicates among them" value=count(result.duplicates_found) />
-                <Fact name="Could not be stored" value=count(run.files_failed) />
+                <Fact name="Files checked">{count(result.files_processed)}</Fact>
+                <Fact name="Added">{count(result.files_added)}</Fact>
+                <Fact name="Updated">{count(result.files_updated)}</Fact>
+                <Fact name="Deleted">{count(result.files_deleted)}</Fact>
+                <Fact name="Duplicates among them">{count(result.duplicates_found)}</Fact>
+                <Fact name="Could not be stored">{count(files_failed)}</Fact>
                 {held}
-                <Fact name="Took" value=took(&run) />
-                <Fact name="Requests to Real-Debrid" value=count(run.requests) />
-                <Fact name="Started" value=format::minute(run.started) />
-                {run.ended.map(|ended| view! { <Fact name="Ended" value=format::minute(ended) /> })}
+                <Fact name="Took">{took}</Fact>
+                <Fact name="Requests to Real-Debrid">{count(requests)}</Fact>
+                <Fact name="Started">{format::minute(started)}</Fact>
+                {ended.map(|ended| view! { <Fact name="Ended">{format::minute(ended)}</Fact> })}
             </dl>
         </section>
-    }
-}
-
-#[component]
-fn Fact(name: &'static str, value: String) -> impl IntoView {
-    view! {
-        <div>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-        </div>
     }
 }
 
