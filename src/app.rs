@@ -18,6 +18,9 @@ pub mod pages;
 /// The plots. Only the server draws.
 #[cfg(feature = "ssr")]
 mod plots;
+/// QR codes. Only the server draws.
+#[cfg(feature = "ssr")]
+mod qr;
 /// The request at hand: session, status, redirects. The one part of the UI that only the server has.
 #[cfg(feature = "ssr")]
 mod request;
@@ -39,7 +42,7 @@ use leptos_router::{
 };
 use pages::{
     api_docs::ApiDocsPage, connection::ConnectionPage, duplicates::DuplicatesPage, file::FilePage,
-    held_deletions::HeldDeletionsPage, history::HistoryPage, home::HomePage, library::LibraryPage,
+    held_deletions::HeldDeletionsPage, disconnect::DisconnectPage, history::HistoryPage, home::HomePage, library::LibraryPage,
     not_found::NotFoundPage, run::RunPage, settings::SettingsPage, sync::SyncPage,
 };
 
@@ -61,6 +64,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/history/:id") view=RunPage ssr=SsrMode::Async />
                 <Route path=path!("/api/docs") view=ApiDocsPage ssr=SsrMode::Async />
                 <Route path=path!("/duplicates") view=DuplicatesPage ssr=SsrMode::Async />
+                <Route path=path!("/settings/disconnect") view=DisconnectPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>

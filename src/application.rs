@@ -1,6 +1,7 @@
 //! What a signed-in person can do. REST and the server functions of the pages are two doors to the same rooms, so that
 //! neither knows more than the other. One file a subject.
 
+mod access;
 mod account;
 mod duplicates;
 mod export;
@@ -18,7 +19,7 @@ use tokio::sync::Mutex;
 pub use export::Export;
 
 pub use crate::{
-    accounts::{Session, SignedIn, bearer, cookie},
+    accounts::{BegunDevice, DeviceProgress, PendingDevice, Session, SignedIn, bearer, cookie, device_cookie, new_token_cookie},
     metrics::CONTENT_TYPE as METRICS_TYPE,
     sync::live::Subscription,
 };

@@ -9,6 +9,7 @@ mod healthcheck;
 mod log;
 mod migrate;
 mod output;
+mod rotate_key;
 mod serve;
 mod simulate;
 mod sync;
@@ -43,6 +44,8 @@ enum Command {
     Simulate(simulate::SimulateCommand),
     /// Bring the database up to date and exit
     Migrate(migrate::MigrateArgs),
+    /// Seal the stored tokens with a new key; the server must be stopped
+    RotateKey(rotate_key::RotateKeyArgs),
     /// Ask a running server whether it is ready; exit 0 or 1
     Healthcheck(healthcheck::HealthcheckArgs),
     /// Write a completion script for a shell to standard output
@@ -57,6 +60,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Export(args) => export::run(args).await,
         Command::Simulate(args) => simulate::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
+        Command::RotateKey(args) => rotate_key::run(args).await,
         Command::Healthcheck(args) => healthcheck::run(args).await,
         Command::Completions(args) => completions::run(&args),
     }

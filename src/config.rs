@@ -41,6 +41,12 @@ pub struct CoreConfig {
     /// Base URL of Real-Debrid's REST API
     #[arg(long, env = "REAL_DEBRID_API_URL", value_name = "URL", default_value = REAL_DEBRID_API, value_parser = http_url)]
     pub real_debrid_api_url: String,
+    /// Base URL of Real-Debrid's OAuth2 endpoints
+    #[arg(long, env = "REAL_DEBRID_OAUTH_URL", value_name = "URL", default_value = REAL_DEBRID_OAUTH, value_parser = http_url)]
+    pub real_debrid_oauth_url: String,
+    /// Client id for Real-Debrid's device flow
+    #[arg(long, env = "REAL_DEBRID_CLIENT_ID", value_name = "ID", default_value = OPEN_SOURCE_CLIENT_ID)]
+    pub real_debrid_client_id: String,
     /// Requests per minute and account
     #[arg(long, env = "REAL_DEBRID_RATE_LIMIT", value_name = "N", default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub real_debrid_rate_limit: u32,
@@ -61,12 +67,6 @@ pub struct Config {
     /// Real-Debrid user names that may sign in, separated by commas; everyone when absent
     #[arg(long, env = "DMM_ALLOWED_USERS", value_name = "NAMES", value_delimiter = ',')]
     pub allowed_users: Vec<String>,
-    /// Base URL of Real-Debrid's OAuth2 endpoints
-    #[arg(long, env = "REAL_DEBRID_OAUTH_URL", value_name = "URL", default_value = REAL_DEBRID_OAUTH, value_parser = http_url)]
-    pub real_debrid_oauth_url: String,
-    /// Client id for Real-Debrid's device flow
-    #[arg(long, env = "REAL_DEBRID_CLIENT_ID", value_name = "ID", default_value = OPEN_SOURCE_CLIENT_ID)]
-    pub real_debrid_client_id: String,
 }
 
 impl Config {

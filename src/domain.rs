@@ -4,6 +4,7 @@
 //! Everything here serialises to the shapes of the outside contract, so that REST, server functions, the event stream
 //! and the islands speak of the same thing with the same type.
 
+pub mod access;
 pub mod duplicates;
 pub mod entry;
 pub mod error;
@@ -23,6 +24,7 @@ pub mod timestamp;
 pub mod units;
 pub mod user;
 
+pub use access::{ApiToken, SessionInfo};
 pub use duplicates::{
     Detection, DuplicateEntry, DuplicateGroup, DuplicateGroups, DuplicateList, DuplicateQuery, DuplicateTotals,
     Duplicates, LikelyGroup, LikelyGroups,

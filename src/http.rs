@@ -3,7 +3,9 @@
 //! Two gates stand before everything: [`headers`] puts the security headers on every answer, and [`gate`] lets nothing
 //! under `/api/` pass without a live session, so that no route can forget it.
 
+mod access;
 mod answer;
+mod attempts;
 mod auth;
 mod duplicates;
 mod events;
@@ -17,6 +19,7 @@ mod input;
 mod metrics;
 mod openapi;
 mod pages;
+mod patience;
 mod sync;
 
 use crate::{
@@ -24,6 +27,7 @@ use crate::{
     domain::{ApiError, ErrorCode},
 };
 use answer::Answer;
+pub use attempts::Attempts;
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, FromRef},
@@ -52,6 +56,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// What makes cookies and origins right.
     pub site: Site,
+    /// Who has tried to sign in how often.
+    pub attempts: Attempts,
     /// What the readers of events share.
     pub crowd: Crowd,
     /// Ends the open streams when the server goes down.
@@ -84,6 +90,8 @@ pub fn router(state: AppState) -> Router {
         // The limit above is kept by Axum's extractors only; server functions read the body themselves.
         .layer(RequestBodyLimitLayer::new(2 * files::LARGEST_ORGANISATION))
         .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), attempts::limit))
+        .layer(middleware::from_fn(patience::limit))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(middleware::from_fn_with_state(state, headers::add))
 }
@@ -93,8 +101,15 @@ fn described() -> OpenApiRouter<AppState> {
     let organisation = DefaultBodyLimit::max(files::LARGEST_ORGANISATION);
     let api = OpenApiRouter::default()
         .routes(routes!(auth::token))
+        .routes(routes!(auth::begin_device))
+        .routes(routes!(auth::device))
         .routes(routes!(auth::demo))
         .routes(routes!(auth::session, auth::sign_out))
+        .routes(routes!(access::sessions, access::end_others))
+        .routes(routes!(access::end))
+        .routes(routes!(access::tokens, access::create_token))
+        .routes(routes!(access::revoke_token))
+        .routes(routes!(access::disconnect))
         .routes(routes!(sync::start))
         .routes(routes!(sync::status, sync::act))
         .routes(routes!(sync::configuration, sync::configure))

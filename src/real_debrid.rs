@@ -3,6 +3,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`client`] | the questions DMM asks, and their answers in the words of the subject |
+//! | [`device_flow`], [`token`] | how a token is come by, and where a question's token comes from |
 //! | [`transport`] | the HTTP client that all accounts share |
 //! | [`retry`] | one question from permission to answer, repeated while that can help |
 //! | [`pacer`] | the requests of the last minute, never more than the limit, and what refusals teach about it |
@@ -21,6 +22,7 @@ pub mod code;
 pub mod conductor;
 pub mod convert;
 pub mod decode;
+pub mod device_flow;
 pub mod error;
 pub mod lenient;
 pub mod pacer;
@@ -32,12 +34,15 @@ pub mod rows;
 mod scripted;
 pub mod server_time;
 mod tally;
+pub mod token;
 pub mod transport;
 pub mod wire;
 
 pub use client::{Account, Client, Connection, Page, PageRequest, ServerTime, TorrentContents, UnreadableRow};
 pub use code::Code;
 pub use conductor::{Conductor, Stopped, Unattended, Wait, WaitReason};
+pub use device_flow::{AppCredentials, DeviceCode, DeviceFlow, IssuedTokens, Poll};
 pub use error::Error;
 pub use pacer::{Minute, Pacer, Urgency};
+pub use token::{TokenSource, Tokened};
 pub use transport::{Exchange, Exchanged, Transport};

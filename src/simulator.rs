@@ -264,6 +264,14 @@ impl Simulator {
         lock(&self.0.shared.oauth).approve(user_code, token, self.0.shared.clock.now())
     }
 
+    /// Everything that was given out and has to stay secret: device codes, secrets of applications, tokens.
+    pub fn secrets(&self) -> Vec<String> {
+        let mut secrets = lock(&self.0.shared.oauth).secrets();
+        let accounts = lock(&self.0.shared.accounts);
+        secrets.extend(accounts.iter().flat_map(|account| &account.tokens).map(|token| token.secret.clone()));
+        secrets
+    }
+
     /// Revokes the rights of every application: no refresh token is good any more. Access tokens live on until they
     /// expire, see [`Token::alive`].
     pub fn revoke_applications(&self) {

@@ -3,6 +3,8 @@
 
 #[path = "integration/acceptance.rs"]
 mod acceptance;
+#[path = "integration/access.rs"]
+mod access;
 #[path = "integration/account.rs"]
 mod account;
 #[path = "integration/api.rs"]
@@ -19,10 +21,14 @@ mod contents;
 mod control;
 #[path = "integration/deletions.rs"]
 mod deletions;
+#[path = "integration/device.rs"]
+mod device;
 #[path = "integration/documents.rs"]
 mod documents;
 #[path = "integration/duplicates.rs"]
 mod duplicates;
+#[path = "integration/edge.rs"]
+mod edge;
 #[path = "integration/export.rs"]
 mod export;
 #[path = "integration/fetching.rs"]
@@ -35,6 +41,10 @@ mod history;
 mod house;
 #[path = "integration/incremental.rs"]
 mod incremental;
+#[path = "integration/isolation.rs"]
+mod isolation;
+#[path = "integration/keys.rs"]
+mod keys;
 #[path = "integration/kills.rs"]
 mod kills;
 #[path = "integration/layers.rs"]
@@ -67,6 +77,8 @@ mod resources;
 mod revival;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;
+#[path = "integration/secrets.rs"]
+mod secrets;
 #[path = "integration/settings.rs"]
 mod settings;
 #[path = "integration/terminal.rs"]

@@ -23,7 +23,7 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
     let mode = if store.has_files(user).await? { Mode::Incremental } else { Mode::Full };
     let access = RealDebridAccess {
         api_url: job.api_url.clone(),
-        token: crate::real_debrid::TOKEN.to_owned().into(),
+        token: Arc::new(secrecy::SecretString::from(crate::real_debrid::TOKEN.to_owned())),
         real_debrid_id: job.account,
     };
     let metrics = Metrics::new(&clock);

@@ -9,7 +9,7 @@ import { Program } from './program.ts';
 /** What anybody can open. */
 const FOR_STRANGERS = ['/sync', '/connection', '/library', '/settings', '/nowhere'];
 /** What an account sees that has never synchronised. */
-const BEFORE_THE_FIRST_SYNC = ['/sync', '/library', '/duplicates', '/history', '/settings', '/connection'];
+const BEFORE_THE_FIRST_SYNC = ['/sync', '/library', '/duplicates', '/history', '/settings', '/settings/disconnect', '/connection'];
 /** What an account sees that has. */
 const AFTERWARDS = [
   '/sync',
@@ -54,6 +54,11 @@ test('every page is accessible to a stranger', async ({ page }) => {
   await speaksAs(main(page), 'stranger');
   await page.goto('/connection');
   await speaksAs(main(page), 'connection');
+  await button(page, 'Get a code').click();
+  await expect(page.getByRole('timer')).toBeVisible();
+  await inspect(page, 'a code that waits');
+  await speaksAs(main(page), 'device');
+  await button(page, 'Cancel').click();
   await page.getByLabel('Private API token').fill('NOT-THE-TOKEN');
   await button(page, 'Connect').click();
   await expect(page.getByRole('alert')).toBeVisible();

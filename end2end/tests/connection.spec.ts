@@ -1,5 +1,17 @@
 // Signing in and out, with and without JavaScript.
-import { TOKEN, expect, test } from './fixtures.ts';
+import type { Page } from '@playwright/test';
+import { TOKEN, expect, startSync, syncEnded, test } from './fixtures.ts';
+import { Program } from './program.ts';
+
+const device = (page: Page) => page.getByRole('region', { name: 'Say yes on real-debrid.com' });
+
+/** Gets a code; gives the address at which its user says yes. */
+async function getCode(page: Page): Promise<string> {
+  await page.goto('/connection');
+  await page.getByRole('button', { name: 'Get a code' }).click();
+  await expect(device(page)).toBeVisible();
+  return (await device(page).getByRole('link', { name: 'Open Real-Debrid' }).getAttribute('href')) ?? '';
+}
 
 test('E4 a refused token is explained beside its field, with what to do', { tag: '@firefox' }, async ({ page }) => {
   await page.goto('/connection');
@@ -36,6 +48,75 @@ test('a token leads to the sync page, and Sign out leads back and ends the sessi
   await expect(page.getByRole('button', { name: 'Sync files' })).toHaveCount(0);
 });
 
+test('a code is shown large, with its address and a countdown, and the page goes on by itself once the user has said yes', { tag: '@firefox' }, async ({ page, simulator }) => {
+  const address = await getCode(page);
+  const code = await device(page).locator('strong').innerText();
+  expect(address).toBe(`${simulator.url}/authorize?client_id=X245A4XAIBGVM&device_id=${code}`);
+  await expect(device(page).getByRole('img', { name: /QR code/ })).toBeVisible();
+  const left = device(page).getByRole('timer');
+  const before = await left.innerText();
+  await expect(left, 'it counts down').not.toHaveText(before);
+  // A reload in the middle goes on with the same code.
+  await page.reload();
+  await expect(device(page).locator('strong')).toHaveText(code);
+  expect((await page.request.get(address)).status()).toBe(200);
+  await expect(page).toHaveURL(/\/sync$/, { timeout: 20_000 });
+  await expect(page.getByRole('button', { name: 'Sync files' })).toBeVisible();
+  await page.goto('/connection');
+  await expect(page.getByRole('heading', { name: 'Connected to Real-Debrid' })).toBeVisible();
+  await expect(device(page), 'the code is over').toHaveCount(0);
+});
+
+test('a code can be copied, given up and asked for anew', async ({ page, context, browserName }) => {
+  await getCode(page);
+  const first = await device(page).locator('strong').innerText();
+  if (browserName === 'chromium') await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await device(page).getByRole('button', { name: 'Copy' }).click();
+  await expect(device(page).getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(first);
+  await device(page).getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Get a code' })).toBeVisible();
+  await getCode(page);
+  expect(await device(page).locator('strong').innerText()).not.toBe(first);
+});
+
+test('a code that is over says so and offers a new one', async ({ page, simulator, expectedConsole }) => {
+  expectedConsole.push(/410 \(/);
+  await getCode(page);
+  // A Real-Debrid that has forgotten the code says what it says of one that expired or was refused.
+  await simulator.kill();
+  const listen = new URL(simulator.url).host;
+  const forgetful = await Program.start(['simulate', '--listen', listen, '--token', TOKEN], test.info().outputPath());
+  await expect(page.getByRole('alert')).toContainText('Get a new one', { timeout: 20_000 });
+  await expect(page.getByRole('button', { name: 'Get a code' })).toBeVisible();
+  await forgetful.stop();
+});
+
+test('who has taken the yes back is asked to reconnect, and nothing is deleted', async ({ page, app, simulator, directory }) => {
+  const address = await getCode(page);
+  await page.request.get(address);
+  await expect(page).toHaveURL(/\/sync$/, { timeout: 20_000 });
+  await startSync(page.request, app);
+  await syncEnded(page.request, app);
+  // The same account at a Real-Debrid that knows none of the tokens it gave out.
+  await simulator.kill();
+  const listen = new URL(simulator.url).host;
+  const again = await Program.start(['simulate', '--torrents', '120', '--downloads', '40', '--seed', '7', '--listen', listen, '--token', TOKEN], `${directory}/again`);
+  await startSync(page.request, app);
+  expect((await syncEnded(page.request, app)).status).toBe('error');
+  await page.goto('/sync');
+  await expect(page.getByText('no longer gives DMM access')).toBeVisible();
+  await page.getByRole('link', { name: 'Reconnect' }).click();
+  await expect(page.getByRole('heading', { name: 'Reconnect Real-Debrid' })).toBeVisible();
+  await page.goto('/library');
+  await expect(page.getByText('160')).toBeVisible();
+  const renewed = await getCode(page);
+  await page.request.get(renewed);
+  await expect(page).toHaveURL(/\/sync$/, { timeout: 20_000 });
+  await expect(page.getByText('no longer gives DMM access')).toHaveCount(0);
+  await again.stop();
+});
+
 test('the token cannot be read by scripts of the page, and the session is not the token', async ({ page, context }) => {
   await page.goto('/connection');
   await page.getByLabel('Private API token').fill(TOKEN);
@@ -61,6 +142,18 @@ test.describe('without JavaScript', () => {
     await page.getByRole('button', { name: 'Try the demo library' }).click();
     await expect(page).toHaveURL(/\/sync$/);
     await expect(page.getByRole('button', { name: 'Sync files' })).toBeVisible();
+  });
+
+  test('a code waits for the press that says that it was entered', async ({ page }) => {
+    const address = await getCode(page);
+    await page.getByRole('link', { name: 'I have said yes' }).click();
+    await expect(device(page), 'not yet').toBeVisible();
+    await page.request.get(address);
+    // Real-Debrid is asked again when its interval is over.
+    await expect(async () => {
+      await page.getByRole('link', { name: 'I have said yes' }).click();
+      await expect(page).toHaveURL(/\/sync$/, { timeout: 500 });
+    }).toPass({ timeout: 20_000 });
   });
 
   test('E4 a refused token is explained', async ({ page }) => {

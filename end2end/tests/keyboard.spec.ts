@@ -6,7 +6,7 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 const status = (page: Page) => page.getByRole('region', { name: 'Status' });
 
 /** Pages whose every stop is visited; a new page is a line here. */
-const PAGES = ['/sync', '/sync?help=troubleshooting', '/connection', '/library?limit=25', '/library/1', '/duplicates', '/history', '/settings'];
+const PAGES = ['/sync', '/sync?help=troubleshooting', '/connection', '/library?limit=25', '/library/1', '/duplicates', '/history', '/settings', '/settings/disconnect'];
 
 /** Where the focus is: what is wrong with how it shows there, or nothing. */
 function faultOfFocus(page: Page): Promise<string> {

@@ -20,6 +20,7 @@ const PAGES: [address: string, heading: RegExp][] = [
   ['/history', /^History$/],
   ['/history/1', /./],
   ['/settings', /^Settings$/],
+  ['/settings/disconnect', /^Disconnect /],
   ['/sync?help=troubleshooting', /^File Synchronization$/],
   ['/sync/deletions', /./],
   ['/api/docs', /^API$/],

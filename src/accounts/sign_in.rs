@@ -2,18 +2,20 @@
 
 use super::{
     Session, Vault,
-    session::{LIFETIME, NOTED_EVERY, hash, new_token, set_cookie, token_of},
+    client::client_name,
+    session::{IDLE, LIFETIME, NOTED_EVERY, hash, new_token, set_cookie, token_of},
+    tokens::{PutError, Safe},
 };
 use crate::{
     clock::Clock,
     domain::{ApiError, ErrorCode, User},
-    real_debrid::{self, Client, Connection, Pacer, Transport, Unattended, Urgency},
-    store::{Service, Store, StoredUser, TokenKind},
-    sync::{Credentials, RealDebridAccess},
+    real_debrid::{self, Client, Connection, DeviceFlow, Pacer, TokenSource, Transport, Unattended, Urgency},
+    store::{NewSession, Service, Store},
+    sync::Credentials,
 };
 use http::HeaderMap;
 use secrecy::SecretString;
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 /// Longer than any token seen; a longer text is not sent anywhere.
 const LONGEST_TOKEN: usize = 512;
@@ -39,6 +41,8 @@ pub struct AccountsOptions {
     pub vault: Vault,
     /// The way to Real-Debrid.
     pub transport: Transport,
+    /// The way to tokens.
+    pub flow: DeviceFlow,
     /// The time.
     pub clock: Clock,
     /// Base URL of Real-Debrid's REST API.
@@ -61,6 +65,7 @@ struct Inner {
     options: AccountsOptions,
     /// Sign-ins share one pace, since the account is not known before Real-Debrid has answered.
     pacer: Arc<Pacer>,
+    safe: Safe,
 }
 
 /// A sign-in that succeeded.
@@ -78,7 +83,9 @@ impl Accounts {
     /// Accounts over a database.
     pub fn new(options: AccountsOptions) -> Self {
         let pacer = Arc::new(Pacer::new(options.requests_per_minute, options.clock.clone()));
-        Self(Arc::new(Inner { options, pacer }))
+        let (store, vault) = (options.store.clone(), options.vault.clone());
+        let safe = Safe::new(store, vault, options.flow.clone(), options.clock.clone());
+        Self(Arc::new(Inner { options, pacer, safe }))
     }
 
     /// Whether there is a demo library to sign in to.
@@ -86,14 +93,14 @@ impl Accounts {
         self.0.options.demo.is_some()
     }
 
-    /// Signs in with a private API token of Real-Debrid.
+    /// Signs in with a private API token of Real-Debrid; `user_agent` is what the client says of itself.
     ///
     /// # Errors
     /// `token_refused` when Real-Debrid refuses it, `real_debrid_unavailable` when it cannot be asked, `not_allowed`
     /// when the account may not use this server, `invalid_request` when it cannot be a token.
-    pub async fn sign_in(&self, token: &str) -> Result<SignedIn, ApiError> {
+    pub async fn sign_in(&self, token: &str, user_agent: Option<&str>) -> Result<SignedIn, ApiError> {
         let user = self.adopt(token).await?;
-        self.open_session(user).await
+        self.open_session(user, &client_name(user_agent)).await
     }
 
     /// As [`Accounts::sign_in`], without a session: for who has the machine and needs none.
@@ -112,78 +119,122 @@ impl Accounts {
                 "token is not a Real-Debrid token: copy it again from real-debrid.com/apitoken, without spaces.",
             ));
         }
-        let api_url = self.0.options.api_url.clone();
-        self.admit(Service::RealDebrid, api_url, SecretString::from(token)).await
+        let (api_url, token) = (self.0.options.api_url.clone(), SecretString::from(token));
+        self.admit_private(Service::RealDebrid, api_url, token).await
     }
 
-    /// Signs in to the demo library.
+    /// Signs in to the demo library; `user_agent` is what the client says of itself.
     ///
     /// # Errors
     /// `not_found` unless the server was started with `--demo`.
-    pub async fn sign_in_demo(&self) -> Result<SignedIn, ApiError> {
+    pub async fn sign_in_demo(&self, user_agent: Option<&str>) -> Result<SignedIn, ApiError> {
         let demo = self.0.options.demo.clone().ok_or_else(|| {
             ApiError::new(
                 ErrorCode::NotFound,
                 "There is no demo library here: start the server with --demo to have one.",
             )
         })?;
-        let user = self.admit(Service::Demo, demo.api_url, demo.token).await?;
-        self.open_session(user).await
+        let user = self.admit_private(Service::Demo, demo.api_url, demo.token).await?;
+        self.open_session(user, &client_name(user_agent)).await
     }
 
-    async fn admit(&self, service: Service, api_url: String, token: SecretString) -> Result<User, ApiError> {
+    async fn admit_private(&self, service: Service, api_url: String, token: SecretString) -> Result<User, ApiError> {
+        let user = self.admit(service, api_url, Arc::new(token.clone())).await?;
+        self.0.safe.put_private(user.id, &token).await.map_err(cannot_keep)?;
+        Ok(user)
+    }
+
+    /// Finds out whose token it is, and stores the account if it may enter.
+    pub(super) async fn admit(
+        &self,
+        service: Service,
+        api_url: String,
+        token: Arc<dyn TokenSource>,
+    ) -> Result<User, ApiError> {
         let options = &self.0.options;
         // The demo is next door and must not wait for what others ask of Real-Debrid.
         let pacer = match service {
             Service::RealDebrid => Arc::clone(&self.0.pacer),
             Service::Demo => Arc::new(Pacer::new(options.requests_per_minute, options.clock.clone())),
         };
-        let client = Client::new(
-            options.transport.clone(),
-            Connection {
-                api_url,
-                token: token.clone(),
-                max_retries: RETRIES,
-                refusal_patience: Duration::ZERO,
-                urgency: Urgency::Foreground,
-                clock: options.clock.clone(),
-                pacer,
-                conductor: Arc::new(Unattended),
-            },
-        );
-        let account = match tokio::time::timeout(PATIENCE, client.user()).await {
-            Ok(account) => account.map_err(refusal)?,
-            Err(_) => {
-                return Err(ApiError::new(
-                    ErrorCode::RealDebridUnavailable,
-                    "Real-Debrid did not answer in time: try again in a minute.",
-                ));
-            }
-        };
+        let account = self.in_time(self.client(api_url, token, pacer).user()).await?.map_err(refusal)?;
         if service == Service::RealDebrid && !self.may_enter(&account.username) {
             return Err(ApiError::new(
                 ErrorCode::NotAllowed,
                 format!("The account “{}” may not use this server: ask its owner to allow it.", account.username),
             ));
         }
-        let now = options.clock.now();
-        let user: StoredUser = options
-            .store
-            .put_user(service, account.real_debrid_id, &account.username, account.premium_until, now)
-            .await?;
-        let sealed =
-            options.vault.seal(&token).map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
-        options.store.put_token(user.id, TokenKind::Private, &sealed, now).await?;
-        Ok(user.into())
+        let stored = options.store.put_user(
+            service,
+            account.real_debrid_id,
+            &account.username,
+            account.premium_until,
+            options.clock.now(),
+        );
+        Ok(stored.await?.into())
     }
 
-    async fn open_session(&self, user: User) -> Result<SignedIn, ApiError> {
+    /// For the few questions that a person waits for.
+    fn client(&self, api_url: String, token: Arc<dyn TokenSource>, pacer: Arc<Pacer>) -> Client {
+        let options = &self.0.options;
+        let connection = Connection {
+            api_url,
+            token,
+            max_retries: RETRIES,
+            refusal_patience: Duration::ZERO,
+            urgency: Urgency::Foreground,
+            clock: options.clock.clone(),
+            pacer,
+            conductor: Arc::new(Unattended),
+        };
+        Client::new(options.transport.clone(), connection)
+    }
+
+    /// Makes the token of an account worthless at Real-Debrid; one that is refused is so already.
+    pub(super) async fn revoke(&self, user: i64) -> Result<(), ApiError> {
+        let access = match self.access(user).await {
+            Ok(access) => access,
+            Err(error) if error.code == ErrorCode::TokenRefused => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let client = self.client(access.api_url, access.token, Arc::clone(&self.0.pacer));
+        match self.in_time(client.disable_token()).await? {
+            Ok(()) => Ok(()),
+            Err(error) if error.needs_sign_in() => Ok(()),
+            Err(error) => Err(ApiError::new(
+                ErrorCode::RealDebridUnavailable,
+                format!("The token could not be made worthless, so nothing was done. {error}"),
+            )),
+        }
+    }
+
+    /// What `question` comes to, unless a person would have to wait too long for it.
+    pub(super) async fn in_time<T>(&self, question: impl Future<Output = T>) -> Result<T, ApiError> {
+        let late = |_| {
+            ApiError::new(
+                ErrorCode::RealDebridUnavailable,
+                "Real-Debrid did not answer in time: try again in a minute.",
+            )
+        };
+        tokio::time::timeout(PATIENCE, question).await.map_err(late)
+    }
+
+    pub(super) async fn open_session(&self, user: User, client: &str) -> Result<SignedIn, ApiError> {
         let (options, now) = (&self.0.options, self.0.options.clock.now());
-        let (access_token, hash) = new_token();
-        options.store.create_session(user.id, &hash, now, now.plus_millis(LIFETIME)).await?;
+        let (access_token, hash) = new_token("");
+        let (client, expires) = (Some(client), now.plus_millis(LIFETIME));
+        options.store.create_session(user.id, NewSession { hash: &hash, now, expires, client, name: None }).await?;
         tracing::info!(user = user.id, "signed in");
         let cookie = set_cookie(&access_token, options.is_https);
         Ok(SignedIn { access_token, user, cookie })
+    }
+
+    pub(super) fn options(&self) -> &AccountsOptions {
+        &self.0.options
+    }
+
+    pub(super) fn safe(&self) -> &Safe {
+        &self.0.safe
     }
 
     fn may_enter(&self, username: &str) -> bool {
@@ -198,7 +249,7 @@ impl Accounts {
     pub async fn session(&self, headers: &HeaderMap) -> Result<Option<Session>, ApiError> {
         let Some(token) = token_of(headers) else { return Ok(None) };
         let (store, now) = (&self.0.options.store, self.0.options.clock.now());
-        let Some(found) = store.session(&hash(token), now).await? else { return Ok(None) };
+        let Some(found) = store.session(&hash(token), now, now.plus_millis(-IDLE)).await? else { return Ok(None) };
         // A demo account is no one's once the demo is off.
         if found.service == Service::Demo && !self.has_demo() {
             return Ok(None);
@@ -210,7 +261,7 @@ impl Accounts {
         if now.millis_since(found.last_seen_at) > NOTED_EVERY {
             store.touch_session(found.id, now).await?;
         }
-        Ok(Some(Session { id: found.id, user: found.user }))
+        Ok(Some(Session { id: found.id, user: found.user, is_token: found.is_token }))
     }
 
     /// Ends a session; gives the `Set-Cookie` value that takes the cookie back.
@@ -219,36 +270,25 @@ impl Accounts {
     /// When the database fails.
     pub async fn sign_out(&self, session: &Session) -> Result<String, ApiError> {
         self.0.options.store.delete_session(session.user.id, session.id).await?;
-        Ok(set_cookie("", self.0.options.is_https))
+        Ok(self.forget_cookie())
     }
-}
 
-impl Credentials for Accounts {
-    fn access(&self, user: i64) -> Pin<Box<dyn Future<Output = Result<RealDebridAccess, ApiError>> + Send + '_>> {
-        Box::pin(async move {
-            let options = &self.0.options;
-            let reconnect = |why: String| ApiError::new(ErrorCode::TokenRefused, why);
-            let missing =
-                || reconnect("No Real-Debrid token is stored: sign in again on the Connection page.".to_owned());
-            let account = options.store.user(user).await?.ok_or_else(missing)?;
-            let api_url = match (account.service, &options.demo) {
-                (Service::RealDebrid, _) => options.api_url.clone(),
-                (Service::Demo, Some(demo)) => demo.api_url.clone(),
-                (Service::Demo, None) => {
-                    return Err(reconnect("The demo library is off: start the server with --demo.".to_owned()));
-                }
-            };
-            let sealed = options.store.token(user).await?.ok_or_else(missing)?;
-            let token =
-                options.vault.open_token(&sealed.sealed_access_token).map_err(|error| reconnect(error.to_string()))?;
-            Ok(RealDebridAccess { api_url, token, real_debrid_id: account.real_debrid_id })
-        })
+    /// The `Set-Cookie` value that takes the cookie of a session back, which has ended.
+    pub fn forget_cookie(&self) -> String {
+        set_cookie("", self.0.options.is_https)
     }
 }
 
 /// What a failure of Real-Debrid means to someone who signs in.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn refusal(error: real_debrid::Error) -> ApiError {
+pub(super) fn refusal(error: real_debrid::Error) -> ApiError {
     let code = if error.needs_sign_in() { ErrorCode::TokenRefused } else { ErrorCode::RealDebridUnavailable };
     ApiError::new(code, error.to_string())
+}
+
+pub(super) fn cannot_keep(error: PutError) -> ApiError {
+    match error {
+        PutError::Store(error) => error.into(),
+        PutError::Vault(error) => ApiError::new(ErrorCode::Internal, error.to_string()),
+    }
 }

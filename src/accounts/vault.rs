@@ -1,4 +1,7 @@
-//! Real-Debrid tokens at rest: sealed by XChaCha20-Poly1305 with a key that is not in the database.
+//! Real-Debrid's secrets at rest: sealed by XChaCha20-Poly1305 with a key that is not in the database.
+//!
+//! What is sealed for one account and one purpose cannot be opened for another, so a row that is copied over another
+//! one gives nothing away.
 
 use chacha20poly1305::{
     Key, KeyInit, XChaCha20Poly1305, XNonce,
@@ -44,58 +47,153 @@ pub enum VaultError {
     CannotOpen,
 }
 
-/// Seals and opens tokens.
+/// What a sealed secret is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The access token of an account.
+    AccessToken(i64),
+    /// An account's means of renewal.
+    RefreshCredentials(i64),
+    /// The code of a sign-in by device, of nobody yet.
+    DeviceCode,
+}
+
+impl Purpose {
+    fn bound(self) -> String {
+        match self {
+            Self::AccessToken(user) => format!("dmm access token v2 of account {user}"),
+            Self::RefreshCredentials(user) => format!("dmm refresh credentials v2 of account {user}"),
+            Self::DeviceCode => "dmm device code v2".to_owned(),
+        }
+    }
+}
+
+/// What access tokens were bound to before they were bound to their account.
+const UNBOUND: &[u8] = b"dmm real-debrid token v1";
+
+/// Seals and opens secrets.
 #[derive(Clone)]
 pub struct Vault(XChaCha20Poly1305);
 
 impl Vault {
     /// Reads the key at `path`; makes one, readable by its owner only, when there is none and `sealed` is none.
-    /// `sealed` is any sealed token of the database with its account, on which the key is tried.
+    /// `sealed` is any sealed access token of the database with its account, on which the key is tried.
     ///
     /// # Errors
     /// When the key is missing although it is needed, is not usable, or is the wrong one.
-    pub fn open(path: &Path, sealed: Option<&[u8]>) -> Result<Self, VaultError> {
+    pub fn open(path: &Path, sealed: Option<(i64, &[u8])>) -> Result<Self, VaultError> {
         let unusable = |source| VaultError::Unusable { path: path.to_owned(), source };
         let key = match File::open(path) {
-            Ok(mut file) => {
-                let mut bytes = Vec::with_capacity(KEY_BYTES + 1);
-                Read::by_ref(&mut file).take(KEY_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unusable)?;
-                <[u8; KEY_BYTES]>::try_from(bytes).map_err(|_| VaultError::NoKey(path.to_owned()))?
-            }
+            Ok(file) => read_key(file).map_err(unusable)?.ok_or_else(|| VaultError::NoKey(path.to_owned()))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound && sealed.is_some() => {
                 return Err(VaultError::Missing(path.to_owned()));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => create_key(path).map_err(unusable)?,
             Err(error) => return Err(unusable(error)),
         };
-        let vault = Self(XChaCha20Poly1305::new(&Key::from(key)));
-        if sealed.is_some_and(|sealed| vault.open_token(sealed).is_err()) {
-            return Err(VaultError::WrongKey(path.to_owned()));
+        let vault = Self::of(key);
+        if vault.fits(sealed) {
+            return Ok(vault);
         }
-        Ok(vault)
+        // A rotation that was killed between its two last steps is ended here.
+        let next = next_path(path);
+        match File::open(&next).ok().and_then(|file| read_key(file).ok().flatten()).map(Self::of) {
+            Some(vault) if vault.fits(sealed) => {
+                put_in_place(&next, path).map_err(unusable)?;
+                Ok(vault)
+            }
+            _ => Err(VaultError::WrongKey(path.to_owned())),
+        }
     }
 
-    /// Seals a token: a fresh nonce, then the ciphertext with its tag.
+    /// Makes the key that shall follow the one at `path`, beside it. [`Vault::rotate`] puts it in its place, once everything
+    /// is sealed with it; until then both are there, and a kill at any moment leaves the one that fits.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn next(path: &Path) -> Result<Self, VaultError> {
+        let unusable = |source| VaultError::Unusable { path: path.to_owned(), source };
+        let next = next_path(path);
+        // Of a rotation that was given up: the key at `path` has just been seen to fit.
+        match std::fs::remove_file(&next) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(error)),
+            _ => {}
+        }
+        Ok(Self::of(create_key(&next).map_err(unusable)?))
+    }
+
+    /// Puts the key of [`Vault::next`] in the place of the one at `path`.
+    ///
+    /// # Errors
+    /// When the file cannot be moved.
+    pub fn rotate(path: &Path) -> Result<(), VaultError> {
+        put_in_place(&next_path(path), path)
+            .map_err(|source| VaultError::Unusable { path: path.to_owned(), source })
+    }
+
+    fn of(key: [u8; KEY_BYTES]) -> Self {
+        Self(XChaCha20Poly1305::new(&Key::from(key)))
+    }
+
+    fn fits(&self, sealed: Option<(i64, &[u8])>) -> bool {
+        sealed.is_none_or(|(user, sealed)| self.open_secret(Purpose::AccessToken(user), sealed).is_ok())
+    }
+
+    /// Whether a secret is bound to its purpose, as this version seals it.
+    pub(super) fn is_bound(&self, purpose: Purpose, sealed: &[u8]) -> bool {
+        self.decrypt(sealed, purpose.bound().as_bytes()).is_ok()
+    }
+
+    /// Seals a secret: a fresh nonce, then the ciphertext with its tag.
     ///
     /// # Errors
     /// Never in practice: the cipher refuses only gigabytes.
-    pub fn seal(&self, token: &SecretString) -> Result<Vec<u8>, VaultError> {
+    pub fn seal(&self, purpose: Purpose, secret: &SecretString) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE_BYTES] = rand::random();
-        let payload = Payload { msg: token.expose_secret().as_bytes(), aad: b"dmm real-debrid token v1" };
+        let bound = purpose.bound();
+        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: bound.as_bytes() };
         let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::CannotOpen)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Opens what [`Vault::seal`] sealed.
+    /// Opens what [`Vault::seal`] sealed for the same purpose.
     ///
     /// # Errors
-    /// When it was altered or sealed with another key.
-    pub fn open_token(&self, sealed: &[u8]) -> Result<SecretString, VaultError> {
-        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(VaultError::CannotOpen)?;
-        let payload = Payload { msg: ciphertext, aad: b"dmm real-debrid token v1" };
-        let token = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::CannotOpen)?;
-        String::from_utf8(token).map(SecretString::from).map_err(|_| VaultError::CannotOpen)
+    /// When it was altered, or sealed with another key or for something else.
+    pub fn open_secret(&self, purpose: Purpose, sealed: &[u8]) -> Result<SecretString, VaultError> {
+        let bound = purpose.bound();
+        let opened = self.decrypt(sealed, bound.as_bytes()).or_else(|error| match purpose {
+            Purpose::AccessToken(_) => self.decrypt(sealed, UNBOUND),
+            _ => Err(error),
+        })?;
+        String::from_utf8(opened).map(SecretString::from).map_err(|_| VaultError::CannotOpen)
     }
+
+    fn decrypt(&self, sealed: &[u8], aad: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(VaultError::CannotOpen)?;
+        let payload = Payload { msg: ciphertext, aad };
+        self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::CannotOpen)
+    }
+}
+
+/// None when there are more or fewer bytes.
+fn read_key(file: File) -> io::Result<Option<[u8; KEY_BYTES]>> {
+    let mut bytes = Vec::with_capacity(KEY_BYTES + 1);
+    file.take(KEY_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes.try_into().ok())
+}
+
+fn next_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+/// Survives a power cut once it has returned.
+fn put_in_place(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)?;
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 fn create_key(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
@@ -117,16 +215,60 @@ fn create_key(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
 mod tests {
     use super::*;
 
+    const ONE: Purpose = Purpose::AccessToken(1);
+
+    fn vault(folder: &Path) -> Vault {
+        Vault::open(&folder.join("dmm.key"), None).unwrap()
+    }
+
     #[test]
-    fn a_token_comes_back_and_an_altered_one_does_not() {
+    fn a_secret_comes_back_and_an_altered_one_does_not() {
         let folder = tempfile::tempdir().unwrap();
-        let vault = Vault::open(&folder.path().join("dmm.key"), None).unwrap();
-        let sealed = vault.seal(&SecretString::from("SECRET")).unwrap();
+        let vault = vault(folder.path());
+        let sealed = vault.seal(ONE, &SecretString::from("SECRET")).unwrap();
         assert!(!sealed.windows(6).any(|part| part == b"SECRET"));
-        assert_eq!(vault.open_token(&sealed).unwrap().expose_secret(), "SECRET");
+        assert_eq!(vault.open_secret(ONE, &sealed).unwrap().expose_secret(), "SECRET");
         let mut altered = sealed.clone();
         *altered.last_mut().unwrap() ^= 1;
-        assert!(matches!(vault.open_token(&altered), Err(VaultError::CannotOpen)));
+        assert!(matches!(vault.open_secret(ONE, &altered), Err(VaultError::CannotOpen)));
+    }
+
+    #[test]
+    fn a_secret_opens_for_its_own_account_and_purpose_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = vault(folder.path());
+        let sealed = vault.seal(ONE, &SecretString::from("SECRET")).unwrap();
+        for other in [Purpose::AccessToken(2), Purpose::RefreshCredentials(1), Purpose::DeviceCode] {
+            assert!(matches!(vault.open_secret(other, &sealed), Err(VaultError::CannotOpen)), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn an_access_token_that_was_sealed_before_accounts_were_bound_still_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = vault(folder.path());
+        let nonce = [3; NONCE_BYTES];
+        let sealed = vault.0.encrypt(&XNonce::from(nonce), Payload { msg: b"OLD", aad: UNBOUND }).unwrap();
+        let stored = [nonce.as_slice(), &sealed].concat();
+        assert_eq!(vault.open_secret(ONE, &stored).unwrap().expose_secret(), "OLD");
+        assert!(vault.open_secret(Purpose::RefreshCredentials(1), &stored).is_err());
+    }
+
+    #[test]
+    fn a_rotation_that_is_killed_leaves_a_key_that_fits() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dmm.key");
+        let old = vault(folder.path());
+        let by_old = old.seal(ONE, &SecretString::from("S")).unwrap();
+        let next = Vault::next(&path).unwrap();
+        let by_next = next.seal(ONE, &SecretString::from("S")).unwrap();
+        // Before everything was sealed anew, and after it.
+        assert!(Vault::open(&path, Some((1, &by_old))).is_ok());
+        assert!(path.with_extension("key.new").exists());
+        assert!(Vault::open(&path, Some((1, &by_next))).is_ok());
+        assert!(!path.with_extension("key.new").exists());
+        assert!(Vault::open(&path, Some((1, &by_next))).is_ok());
+        assert!(matches!(Vault::open(&path, Some((1, &by_old))), Err(VaultError::WrongKey(_))));
     }
 
     #[cfg(unix)]
@@ -142,11 +284,12 @@ mod tests {
     #[test]
     fn a_missing_or_wrong_key_is_refused_when_tokens_are_stored() {
         let folder = tempfile::tempdir().unwrap();
-        let sealed = Vault::open(&folder.path().join("a"), None).unwrap().seal(&SecretString::from("S")).unwrap();
-        assert!(matches!(Vault::open(&folder.path().join("b"), Some(&sealed)), Err(VaultError::Missing(_))));
+        let sealed = Vault::open(&folder.path().join("a"), None).unwrap().seal(ONE, &SecretString::from("S")).unwrap();
+        let sealed = Some((1, sealed.as_slice()));
+        assert!(matches!(Vault::open(&folder.path().join("b"), sealed), Err(VaultError::Missing(_))));
         assert!(!folder.path().join("b").exists(), "a new key was made over the lost one");
         std::fs::write(folder.path().join("c"), [7; 32]).unwrap();
-        assert!(matches!(Vault::open(&folder.path().join("c"), Some(&sealed)), Err(VaultError::WrongKey(_))));
+        assert!(matches!(Vault::open(&folder.path().join("c"), sealed), Err(VaultError::WrongKey(_))));
         std::fs::write(folder.path().join("d"), [7; 31]).unwrap();
         assert!(matches!(Vault::open(&folder.path().join("d"), None), Err(VaultError::NoKey(_))));
     }

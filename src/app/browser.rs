@@ -2,6 +2,7 @@
 //! do not run on the server.
 
 pub mod badge;
+pub mod device;
 pub mod fields;
 pub mod notification;
 pub mod tabs;

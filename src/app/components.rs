@@ -2,8 +2,10 @@
 
 pub mod account_card;
 pub mod api_operation;
+pub mod api_tokens;
 pub mod chart;
 pub mod contents_table;
+pub mod device_sign_in;
 pub mod duplicate_groups;
 pub mod fact;
 pub mod file_badges;
@@ -20,6 +22,7 @@ pub mod problem;
 pub mod prose;
 pub mod run_list;
 pub mod run_words;
+pub mod sessions;
 pub mod setting_fields;
 pub mod settings_in_force;
 pub mod trouble;

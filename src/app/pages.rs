@@ -2,6 +2,7 @@
 
 pub mod api_docs;
 pub mod connection;
+pub mod disconnect;
 pub mod duplicates;
 pub mod file;
 pub mod held_deletions;

@@ -1,7 +1,7 @@
 //! The request at hand, as server functions see it: who asks, and how the answer is dressed.
 
 use crate::{
-    application::{Application, Session},
+    application::{Application, Session, device_cookie, new_token_cookie},
     domain::{ApiError, ErrorCode},
 };
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
@@ -19,6 +19,21 @@ pub(super) async fn required_session() -> Result<Session, ApiError> {
     session().await?.ok_or_else(|| {
         ApiError::new(ErrorCode::Unauthenticated, "Your sign-in has ended; connect Real-Debrid again to go on.")
     })
+}
+
+/// The id of the sign-in by device that the caller's browser has begun.
+pub(super) fn device() -> Option<String> {
+    use_context::<Parts>().and_then(|parts| device_cookie(&parts.headers).map(str::to_owned))
+}
+
+/// The API token that was made a moment ago, to be shown once.
+pub(super) fn new_token() -> Option<String> {
+    use_context::<Parts>().and_then(|parts| new_token_cookie(&parts.headers).map(str::to_owned))
+}
+
+/// What the caller says of itself.
+pub(super) fn user_agent() -> Option<String> {
+    use_context::<Parts>().and_then(|parts| parts.headers.get(header::USER_AGENT)?.to_str().ok().map(str::to_owned))
 }
 
 /// The address that the caller used. Its scheme is known only from `DMM_PUBLIC_URL`; without that it is plain.
@@ -50,7 +65,7 @@ pub(super) fn shown<T>(result: Result<T, ApiError>) -> Result<T, ApiError> {
 /// After a press of a button. A form without WebAssembly goes on to `page`, which explains a refusal by its code (the
 /// sentence itself does not travel through the address, where anybody could write one); an island gets the answer.
 pub(super) fn answered<T>(result: Result<T, ApiError>, page: &str) -> Result<T, ApiError> {
-    let refused = result.as_ref().err().map(|error| format!("{page}?problem={}", word(error.code)));
+    let refused = result.as_ref().err().map(|error| format!("{page}?problem={}", problem(error)));
     answered_by(result, page, &refused.unwrap_or_default())
 }
 
@@ -71,6 +86,7 @@ fn is_plain_form() -> bool {
         .unwrap_or(false)
 }
 
-fn word(code: ErrorCode) -> String {
-    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+/// The word for a refusal that travels through an address.
+pub(super) fn problem(error: &ApiError) -> String {
+    serde_json::to_value(error.code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

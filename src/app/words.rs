@@ -146,6 +146,11 @@ pub fn roughly(millis: i64) -> String {
     if millis < 60_000 { duration(millis) } else { duration(millis / 60_000 * 60_000) }
 }
 
+/// How long the code of a sign-in is good still.
+pub fn code_left(millis: i64) -> String {
+    format!("Waiting for your yes. The code is good for {} more.", duration(millis.max(0) / 1_000 * 1_000))
+}
+
 /// When a failed sync is tried again without anybody doing anything.
 pub fn tries_again(status: &SyncStatus, now: Option<i64>) -> String {
     match (status.next_sync, now) {
@@ -167,6 +172,7 @@ pub const fn refusal(code: ErrorCode) -> &'static str {
         ErrorCode::TokenRefused => {
             "Real-Debrid refused this token. Copy it again from real-debrid.com/apitoken, without spaces around it."
         }
+        ErrorCode::SignInEnded => "That code has expired, was refused or was used. Get a new one to go on.",
         ErrorCode::NotAllowed => {
             "This Real-Debrid account may not use this server. Ask the person who runs it to add your user name."
         }
@@ -176,6 +182,8 @@ pub const fn refusal(code: ErrorCode) -> &'static str {
         ErrorCode::NotFound => "That does not exist here, or not any more. Reload the page to see what does.",
         ErrorCode::MethodNotAllowed => "That address does not take this kind of request. Use the buttons on this page.",
         ErrorCode::TooLarge => "The form was larger than DMM accepts. Shorten it and send it again.",
+        ErrorCode::TooManyAttempts => "Too many sign-ins came from your address. Wait a minute and try again.",
+        ErrorCode::TimedOut => "The request took too long. Try again.",
         ErrorCode::AlreadyRunning => "A sync is already running. Wait for it, or cancel it first.",
         ErrorCode::NotInThisState => "The sync had moved on meanwhile. The buttons show what is possible now.",
         ErrorCode::RealDebridUnavailable => {

@@ -57,6 +57,14 @@ impl Application {
         self.0.store.file(user, id).await?.ok_or_else(unknown)
     }
 
+    /// How many entries an account has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_files(&self, user: i64) -> Result<i64, ApiError> {
+        Ok(self.0.store.count_files(user).await?)
+    }
+
     /// The folders of the library.
     ///
     /// # Errors

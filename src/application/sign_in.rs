@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::{Application, Session, SignedIn};
+use super::{Application, BegunDevice, DeviceProgress, Session, SignedIn};
 use crate::domain::ApiError;
 use ::http::HeaderMap;
 
@@ -17,8 +17,8 @@ impl Application {
     ///
     /// # Errors
     /// See there.
-    pub async fn sign_in(&self, token: &str) -> Result<SignedIn, ApiError> {
-        let signed_in = self.0.accounts.sign_in(token).await?;
+    pub async fn sign_in(&self, token: &str, user_agent: Option<&str>) -> Result<SignedIn, ApiError> {
+        let signed_in = self.0.accounts.sign_in(token, user_agent).await?;
         // A new token ends the wait after one that was refused.
         self.0.engine.reschedule(signed_in.user.id).await?;
         Ok(signed_in)
@@ -28,8 +28,49 @@ impl Application {
     ///
     /// # Errors
     /// See there.
-    pub async fn sign_in_demo(&self) -> Result<SignedIn, ApiError> {
-        self.0.accounts.sign_in_demo().await
+    pub async fn sign_in_demo(&self, user_agent: Option<&str>) -> Result<SignedIn, ApiError> {
+        self.0.accounts.sign_in_demo(user_agent).await
+    }
+
+    /// See [`Accounts::begin_device`](super::Accounts::begin_device).
+    ///
+    /// # Errors
+    /// See there.
+    pub async fn begin_device(&self) -> Result<BegunDevice, ApiError> {
+        self.0.accounts.begin_device().await
+    }
+
+    /// See [`Accounts::device_progress`](super::Accounts::device_progress).
+    ///
+    /// # Errors
+    /// See there.
+    pub async fn device_progress(&self, id: &str, user_agent: Option<&str>) -> Result<DeviceProgress, ApiError> {
+        let progress = self.0.accounts.device_progress(id, user_agent).await?;
+        if let DeviceProgress::SignedIn(signed_in) = &progress {
+            self.0.engine.reschedule(signed_in.user.id).await?;
+        }
+        Ok(progress)
+    }
+
+    /// See [`Accounts::give_up_device`](super::Accounts::give_up_device).
+    ///
+    /// # Errors
+    /// See there.
+    pub async fn give_up_device(&self, id: &str) -> Result<(), ApiError> {
+        self.0.accounts.give_up_device(id).await
+    }
+
+    /// The `Set-Cookie` value that takes the id of a sign-in by device back, which has ended.
+    pub fn forget_device_cookie(&self) -> String {
+        self.0.accounts.forget_device_cookie()
+    }
+
+    /// Whether syncs cannot go on until the account signs in again: no token is stored, or Real-Debrid renews it no more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn must_reconnect(&self, user: i64) -> Result<bool, ApiError> {
+        Ok(self.0.store.token(user).await?.is_none_or(|token| token.is_refused()))
     }
 
     /// Ends a session; gives the `Set-Cookie` value that takes the cookie back.

@@ -1,12 +1,15 @@
 //! What is below every door, put together: the server and a sync in the terminal are built from the same parts.
 
 use crate::{
-    accounts::{Accounts, AccountsOptions, DemoService, Vault, VaultError},
+    accounts::{
+        Accounts, AccountsOptions, DemoService, Vault, VaultError,
+        reseal::{self, ResealError},
+    },
     application::Application,
     clock::Clock,
     config::CoreConfig,
     metrics::Metrics,
-    real_debrid::{self, Transport},
+    real_debrid::{self, DeviceFlow, Transport},
     simulator::{Options, Simulator},
     store::{Claim, Store, StoreError},
     sync::{Engine, EngineOptions, Parts},
@@ -26,6 +29,9 @@ pub enum AssemblyError {
     /// The key.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// What is sealed with it.
+    #[error(transparent)]
+    Reseal(#[from] ResealError),
     /// The way to Real-Debrid.
     #[error(transparent)]
     Transport(#[from] real_debrid::Error),
@@ -65,7 +71,10 @@ impl Assembly {
         // First of all, so that nothing is changed below another server.
         let claim = Claim::on(&config.database.database_url)?;
         let store = Store::open(&config.database.database_url).await?;
-        let vault = Vault::open(&config.secret_key_file, store.any_token().await?.as_deref())?;
+        let sealed = store.any_token().await?;
+        let sealed = sealed.as_ref().map(|(user, sealed)| (*user, sealed.as_slice()));
+        let vault = Vault::open(&config.secret_key_file, sealed)?;
+        reseal::bind(&store, &vault).await?;
         let metrics = Metrics::new(&clock);
         let transport = Transport::new(metrics.clone())?;
         let demo = match options.demo {
@@ -76,6 +85,12 @@ impl Assembly {
             store: store.clone(),
             vault,
             transport: transport.clone(),
+            flow: DeviceFlow::new(
+                transport.clone(),
+                clock.clone(),
+                config.real_debrid_oauth_url.clone(),
+                config.real_debrid_client_id.clone(),
+            ),
             clock: clock.clone(),
             api_url: config.real_debrid_api_url.clone(),
             requests_per_minute: config.real_debrid_rate_limit,

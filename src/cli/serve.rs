@@ -6,20 +6,26 @@ use super::{
     fail,
 };
 use crate::{
+    accounts::departures,
     application::Application,
     config::Config,
     domain::ApiError,
-    http::{AppState, Crowd, Site, router},
+    http::{AppState, Attempts, Crowd, Site, router},
     simulator::{Options, Simulator},
     store::Claim,
     sync::{EngineOptions, contents, schedule},
 };
+use axum_server::Handle;
 use clap::Args;
 use leptos::config::LeptosOptions;
 use std::{io, net::SocketAddr, pin::Pin, process::ExitCode, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+/// How long the head of a request may take to come, and a connection may be idle.
+const HEADERS_WITHIN: Duration = Duration::from_secs(30);
+/// The most that the head of a request may take, in bytes: a browser sends a tenth of it.
+const LARGEST_HEADERS: usize = 32 * 1024;
 /// How long open connections may take to end.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -104,14 +110,16 @@ impl Server {
             Assembly::build(&config.core, assembly).await?;
         engine.recover().await?;
         let schedule = schedule::keep(engine.clone(), store.clone(), clock.clone());
+        let departures = departures::keep(store.clone(), clock.clone(), engine.options().tick);
         let contents = contents::keep(engine, store, clock);
         let keepers = Box::pin(async {
-            tokio::join!(schedule, contents);
+            tokio::join!(schedule, contents, departures);
         });
         let state = AppState {
             application: application.clone(),
             leptos: LeptosOptions::builder().output_name("dmm").site_pkg_dir("pkg").site_addr(address).build(),
             site: Site { public_url: config.public_url.clone() },
+            attempts: Attempts::default(),
             crowd: Crowd::default(),
             shutdown: CancellationToken::new(),
         };
@@ -135,22 +143,26 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
         let Self { listener, application, state, keepers, demo, .. } = self;
         let shutdown = state.shutdown.clone();
-        let clock = application.clock().clone();
-        let asked = CancellationToken::new();
-        let served = axum::serve(listener, router(state)).with_graceful_shutdown({
-            let (shutdown, asked) = (shutdown.clone(), asked.clone());
-            async move {
-                stop.await;
-                tracing::info!("stopping");
-                shutdown.cancel();
-                asked.cancel();
-            }
-        });
+        let handle = Handle::new();
+        let mut server = axum_server::Server::<SocketAddr>::from_listener(listener)
+            .handle(handle.clone())
+            .first_request_timeout(HEADERS_WITHIN);
+        let protocols = server.http_builder();
+        protocols.http1().header_read_timeout(Some(HEADERS_WITHIN)).max_buf_size(LARGEST_HEADERS);
+        protocols.http2().max_header_list_size(u32::try_from(LARGEST_HEADERS).unwrap_or(u32::MAX));
+        let served = server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>());
+        let stopped = async {
+            stop.await;
+            tracing::info!("stopping");
+            shutdown.cancel();
+            // A connection that does not end by itself is not waited for.
+            handle.graceful_shutdown(Some(FAREWELL));
+            std::future::pending::<()>().await;
+        };
         let result = tokio::select! {
             () = keepers => Ok(()),
-            result = served.into_future() => result.map_err(ServerError::Serve),
-            // A connection that does not end by itself is not waited for.
-            () = async { asked.cancelled().await; clock.sleep(FAREWELL).await } => Ok(()),
+            result = served => result.map_err(ServerError::Serve),
+            () = stopped => Ok(()),
         };
         application.shut_down().await;
         if let Some(demo) = demo {

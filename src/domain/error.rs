@@ -16,6 +16,8 @@ pub enum ErrorCode {
     Unauthenticated,
     /// Real-Debrid refused the token.
     TokenRefused,
+    /// A sign-in by device has ended: its code expired, was refused, or was used.
+    SignInEnded,
     /// The account may not use this server.
     NotAllowed,
     /// A request that changes something came from another site.
@@ -26,6 +28,10 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// The body is larger than accepted.
     TooLarge,
+    /// Too many sign-ins came from one address.
+    TooManyAttempts,
+    /// The request did not arrive whole, or took too long.
+    TimedOut,
     /// A sync is already running or paused.
     AlreadyRunning,
     /// The state does not allow the action.
@@ -48,7 +54,10 @@ impl ErrorCode {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::AlreadyRunning | Self::NotInThisState => 409,
+            Self::TimedOut => 408,
+            Self::SignInEnded => 410,
             Self::TooLarge => 413,
+            Self::TooManyAttempts => 429,
             Self::Internal => 500,
             Self::RealDebridUnavailable => 502,
             Self::DatabaseUnavailable => 503,

@@ -6,13 +6,13 @@ use super::{
     input::{Body, Signed},
 };
 use crate::{
-    application::{Application, Session, SignedIn},
-    domain::{ApiError, User},
+    application::{Application, BegunDevice, DeviceProgress, PendingDevice, Session, SignedIn},
+    domain::{ApiError, Timestamp, User},
 };
 use axum::{
     Extension, Json,
-    extract::State,
-    http::{StatusCode, header},
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -62,9 +62,116 @@ fn signed_in(SignedIn { access_token, user, cookie }: SignedIn) -> Response {
 )]
 pub(super) async fn token(
     State(application): State<Application>,
+    headers: HeaderMap,
     Body(body): Body<TokenBody>,
 ) -> Result<Response, Answer> {
-    Ok(signed_in(application.sign_in(&body.token).await?))
+    Ok(signed_in(application.sign_in(&body.token, user_agent(&headers)).await?))
+}
+
+/// A sign-in that waits for its user.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DeviceBody {
+    /// Always true.
+    success: bool,
+    /// Asks how the sign-in stands. It is a secret: who has it gets the session.
+    id: String,
+    /// What the user types in at Real-Debrid.
+    user_code: String,
+    /// Where.
+    verification_url: String,
+    /// Where nothing has to be typed in, if Real-Debrid names such an address.
+    direct_verification_url: Option<String>,
+    /// Life of the code, in seconds.
+    expires_in: i64,
+    /// Shortest time between two questions, in seconds; who asks earlier hears what was known before.
+    interval: i64,
+}
+
+/// A sign-in that still waits.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PendingBody {
+    /// Always true.
+    success: bool,
+    /// Always `pending`.
+    state: &'static str,
+    /// What is left of the code's life, in seconds.
+    expires_in: i64,
+    /// Shortest time between two questions, in seconds; it can have grown.
+    interval: i64,
+}
+
+/// Begins a sign-in by device
+///
+/// The user opens the address, types in the code and says yes; meanwhile ask how it stands, at every `interval`.
+#[utoipa::path(
+    post,
+    path = "/auth/device",
+    operation_id = "beginDeviceSignIn",
+    tag = "Signing in",
+    security(()),
+    responses(
+        (status = 200, description = "The code", body = DeviceBody),
+        (status = 502, description = "Real-Debrid cannot be asked", body = ApiError),
+    )
+)]
+pub(super) async fn begin_device(State(application): State<Application>) -> Result<Json<DeviceBody>, Answer> {
+    let BegunDevice { id, pending, .. } = application.begin_device().await?;
+    let (expires_in, interval) = seconds(&pending, application.clock().now());
+    let PendingDevice { user_code, verification_url, direct_verification_url, .. } = pending;
+    Ok(Json(DeviceBody {
+        success: true,
+        id,
+        user_code,
+        verification_url,
+        direct_verification_url,
+        expires_in,
+        interval,
+    }))
+}
+
+/// Says how a sign-in by device stands
+///
+/// When the user has said yes, the answer is as of a sign-in by token, and sets the session's cookie too.
+#[utoipa::path(
+    get,
+    path = "/auth/device/{id}",
+    operation_id = "deviceSignIn",
+    tag = "Signing in",
+    security(()),
+    params(("id" = String, Path, description = "As the beginning of the sign-in gave it")),
+    responses(
+        (status = 200, description = "Signed in", body = SignedInBody),
+        (status = 202, description = "The user has not said yes yet", body = PendingBody),
+        (status = 403, description = "The account may not use this server", body = ApiError),
+        (status = 410, description = "The code has expired, was refused or was used", body = ApiError),
+    )
+)]
+pub(super) async fn device(
+    State(application): State<Application>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, Answer> {
+    Ok(match application.device_progress(&id, user_agent(&headers)).await? {
+        DeviceProgress::SignedIn(it) => signed_in(it),
+        DeviceProgress::Pending(pending) => {
+            let (expires_in, interval) = seconds(&pending, application.clock().now());
+            let body = PendingBody { success: true, state: "pending", expires_in, interval };
+            (StatusCode::ACCEPTED, Json(body)).into_response()
+        }
+    })
+}
+
+/// What a client says of itself.
+fn user_agent(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::USER_AGENT)?.to_str().ok()
+}
+
+/// What is left of a sign-in's life and its interval, in begun seconds.
+fn seconds(pending: &PendingDevice, now: Timestamp) -> (i64, i64) {
+    let begun = |millis: i64| millis.max(0).saturating_add(999) / 1000;
+    (begun(pending.expires.millis_since(now)), begun(pending.interval_millis))
 }
 
 /// Signs in to the demo library
@@ -82,8 +189,8 @@ pub(super) async fn token(
         (status = 502, description = "The demo cannot be asked", body = ApiError),
     )
 )]
-pub(super) async fn demo(State(application): State<Application>) -> Result<Response, Answer> {
-    Ok(signed_in(application.sign_in_demo().await?))
+pub(super) async fn demo(State(application): State<Application>, headers: HeaderMap) -> Result<Response, Answer> {
+    Ok(signed_in(application.sign_in_demo(user_agent(&headers)).await?))
 }
 
 /// Who is signed in.

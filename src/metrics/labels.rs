@@ -37,6 +37,8 @@ label!(
         Downloads = "downloads",
         /// What is inside one torrent.
         TorrentInfo = "torrent_info",
+        /// Codes, credentials and tokens of the device flow.
+        OAuth = "oauth",
         /// Anything else.
         Other = "other",
     }

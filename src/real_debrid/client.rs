@@ -1,11 +1,12 @@
 //! The questions DMM asks Real-Debrid, and their answers in the words of the subject.
 //!
-//! The client is read-only by construction: it has no method that adds, changes, unrestricts or deletes. It pages by
+//! The client is read-only by construction: it has no method that adds, changes, unrestricts or deletes anything of a
+//! library; it can only make its own token worthless. It pages by
 //! `page` and never by `offset`, because the service answers an offset with nothing at times.
 
 pub use super::server_time::ServerTime;
 use super::{
-    Conductor, Error, Pacer, Transport, Urgency, convert, decode,
+    Conductor, Error, Pacer, TokenSource, Transport, Urgency, convert, decode,
     pacer::Class,
     retry::{Line, Question},
     server_time, wire,
@@ -14,7 +15,6 @@ use crate::{
     clock::Clock,
     domain::{Entry, FileContent, Kind, Timestamp},
 };
-use secrecy::SecretString;
 use std::{
     fmt,
     sync::{
@@ -32,8 +32,8 @@ pub struct Client(Arc<Line>);
 pub struct Connection {
     /// Base address of the REST API, with or without a slash at the end.
     pub api_url: String,
-    /// Private token or OAuth access token.
-    pub token: SecretString,
+    /// Gives each question its token: a private one, or one of OAuth that is renewed.
+    pub token: Arc<dyn TokenSource>,
     /// Repeats of a request that fails in a way that heals by itself.
     pub max_retries: u32,
     /// For how long refusals for being too many (429) and nothing else are waited out beside the repeats. Zero for a
@@ -182,6 +182,20 @@ impl Client {
             Err(Error::NotFound { code: Some(super::Code::ResourceNotFound), .. }) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Makes the token worthless with which it is asked (`/disable_access_token`), here and wherever else it is used.
+    ///
+    /// # Errors
+    /// Any [`Error`]; [`Error::needs_sign_in`] when it is worthless already.
+    pub async fn disable_token(&self) -> Result<(), Error> {
+        let question = Question { path: &["disable_access_token"], query: &[], class: Class::Other, signed_in: true };
+        self.0
+            .ask(question, |answer| match answer.status {
+                200 | 204 if answer.body.is_empty() => Ok(()),
+                _ => Err(decode::refusal(answer, "nothing")),
+            })
+            .await
     }
 
     /// Requests sent by this client and its clones, refused and repeated ones included.

@@ -33,6 +33,18 @@ pub enum Error {
         /// `error_code`.
         code: Option<Code>,
     },
+    /// There is no token to ask with.
+    #[error("There is no Real-Debrid token to ask with ({reason}): sign in again on the Connection page.")]
+    NoToken {
+        /// Why.
+        reason: String,
+    },
+    /// There may be a token, but where it is kept does not answer.
+    #[error("{cause}")]
+    TokenStore {
+        /// A sentence with its remedy.
+        cause: String,
+    },
     /// The account or the server's address may not ask this.
     #[error("Real-Debrid does not permit this ({}): {}.", origin(*.status, *.code), permission_remedy(*.code))]
     NotPermitted {
@@ -126,11 +138,13 @@ impl Error {
             Self::Unreachable { .. }
             | Self::TimedOut
             | Self::RateLimited { .. }
+            | Self::TokenStore { .. }
             | Self::Unavailable { .. }
             | Self::Maintenance { .. }
             | Self::Malformed { .. } => true,
             Self::Stopped
             | Self::TokenRefused { .. }
+            | Self::NoToken { .. }
             | Self::NotPermitted { .. }
             | Self::NotFound { .. }
             | Self::Unreadable { .. }
@@ -141,7 +155,12 @@ impl Error {
 
     /// Whether a new token heals it.
     pub const fn needs_sign_in(&self) -> bool {
-        matches!(self, Self::TokenRefused { .. } | Self::NotPermitted { code: Some(Code::PermissionDenied), .. })
+        matches!(
+            self,
+            Self::TokenRefused { .. }
+                | Self::NoToken { .. }
+                | Self::NotPermitted { code: Some(Code::PermissionDenied), .. }
+        )
     }
 
     /// Real-Debrid's number, where it gave one.
@@ -271,12 +290,14 @@ mod tests {
             Error::Unavailable { status: 502, code, retry_after: None },
             Error::Maintenance { status: 200 },
             Error::Malformed { status: 200, reason: String::new() },
+            Error::TokenStore { cause: String::new() },
         ] {
             assert!(error.is_transient(), "{error}");
         }
         for error in [
             Error::Stopped,
             Error::TokenRefused { status: 401, code },
+            Error::NoToken { reason: String::new() },
             Error::NotPermitted { status: 403, code },
             Error::NotFound { status: 404, code },
             Error::Unreadable { reason: String::new() },

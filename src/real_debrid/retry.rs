@@ -6,13 +6,14 @@
 //! wait and no failure: it uses up no repeat, for as long as the connection has patience with refusals.
 
 use super::{
-    Code, Conductor, Connection, Error, Transport, Wait, WaitReason,
+    Code, Conductor, Connection, Error, Tokened, Transport, Wait, WaitReason,
     decode::Answer,
     pacer::{Class, Purpose, pause},
     tally::{Counting, endpoint, outcome},
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::Url;
+use secrecy::SecretString;
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
@@ -52,11 +53,29 @@ impl Line {
         let mut delays = delays(*max_retries, clock.scatter());
         let mut attempt = 0;
         let mut refused_since = None;
+        let mut token = self.token_for(&question, &conductor).await;
+        let mut is_renewed = false;
         loop {
-            let error = match self.ask_once(url.clone(), &question, &conductor, &decode).await {
+            let asked = match &token {
+                Ok(token) => self.ask_once(url.clone(), token.as_ref(), &question, &conductor, &decode).await,
+                Err(error) => Err(error.clone()),
+            };
+            let error = match asked {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
+            // Once, at once, and no repeat: a token that is new and refused too is an answer.
+            if let (Error::TokenRefused { .. }, Ok(Some(refused)), false) = (&error, &token, is_renewed) {
+                is_renewed = true;
+                match unless_stopped(&conductor, self.connection.token.renewed(refused)).await {
+                    Ok(None) => {}
+                    other => {
+                        tracing::debug!(path, "asking Real-Debrid again with another token");
+                        token = other;
+                        continue;
+                    }
+                }
+            }
             let is_refusal = matches!(error, Error::RateLimited { .. });
             let now = clock.elapsed();
             refused_since = is_refusal.then(|| refused_since.unwrap_or(now));
@@ -84,24 +103,38 @@ impl Line {
                 let reason = WaitReason::Retry { attempt, of: *max_retries, cause: error.to_string() };
                 pause(clock, &conductor, Wait { reason, duration }).await?;
             }
+            // Waits can outlast a token, and one that could not be had may be had now.
+            token = self.token_for(&question, &conductor).await;
         }
+    }
+
+    async fn token_for(
+        &self,
+        question: &Question<'_>,
+        conductor: &Counting<'_>,
+    ) -> Result<Option<SecretString>, Error> {
+        if !question.signed_in {
+            return Ok(None);
+        }
+        unless_stopped(conductor, self.connection.token.token()).await.map(Some)
     }
 
     async fn ask_once<T>(
         &self,
         url: Url,
+        token: Option<&SecretString>,
         question: &Question<'_>,
         conductor: &Counting<'_>,
         decode: impl Fn(&Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let Connection { token, clock, pacer, urgency, .. } = &self.connection;
+        let Connection { clock, pacer, urgency, .. } = &self.connection;
         let slot = pacer.slot(Purpose { class: question.class, urgency: *urgency }, conductor).await?;
         self.sent.fetch_add(1, Ordering::Relaxed);
         let request = self.http.metrics().request(endpoint(question.path));
         let answer = tokio::select! {
             biased;
             () = conductor.stopped() => return Err(Error::Stopped),
-            answer = self.http.get(url, question.signed_in.then_some(token), clock.now()) => answer,
+            answer = self.http.get(url, token, clock.now()) => answer,
         };
         let result = answer.and_then(|answer| decode(&answer)).map_err(|error| {
             // One torrent may be infringing; an account or a list is not.
@@ -119,6 +152,14 @@ impl Line {
         let took = request.ends(outcome);
         tracing::debug!(path = question.path.join("/"), ?outcome, ?took, "asked Real-Debrid");
         result
+    }
+}
+
+async fn unless_stopped<T>(conductor: &Counting<'_>, token: Tokened<'_, T>) -> Result<T, Error> {
+    tokio::select! {
+        biased;
+        () = conductor.stopped() => Err(Error::Stopped),
+        token = token => token,
     }
 }
 

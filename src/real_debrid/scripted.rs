@@ -194,7 +194,7 @@ pub(super) fn manual_clock() -> ManualClock {
 pub(super) fn connection(url: &str, clock: Clock, conductor: Arc<dyn Conductor>) -> Connection {
     Connection {
         api_url: url.to_owned(),
-        token: TOKEN.into(),
+        token: Arc::new(secrecy::SecretString::from(TOKEN)),
         max_retries: 3,
         refusal_patience: Duration::ZERO,
         urgency: Urgency::Foreground,

@@ -104,21 +104,35 @@ impl Transport {
 
     /// Asks once. `now` is what a `Retry-After` with a date is measured from.
     pub(super) async fn get(&self, url: Url, token: Option<&SecretString>, now: Timestamp) -> Result<Answer, Error> {
-        let Exchanged { status, total, retry_after, body } = match &self.way {
-            Way::Http(client) => fetch(client, url, token).await?,
+        let exchanged = match &self.way {
+            Way::Http(client) => {
+                let mut request = client.get(url);
+                if let Some(token) = token {
+                    request = request.header(AUTHORIZATION, bearer(token)?);
+                }
+                fetch(request).await?
+            }
             Way::Other(exchange) => exchange.get(&url, token).await?,
         };
-        let total = total.as_deref().and_then(super::decode::total);
-        let retry_after = retry_after.and_then(|value| retry_after::read(&value, now));
-        Ok(Answer { status, total, retry_after, body })
+        Ok(answer(exchanged, now))
+    }
+
+    /// Sends a form once, by HTTP only: nothing that is posted belongs to a library.
+    pub(super) async fn post(&self, url: Url, form: &[(&str, &str)], now: Timestamp) -> Result<Answer, Error> {
+        match &self.way {
+            Way::Http(client) => Ok(answer(fetch(client.post(url).form(form)).await?, now)),
+            Way::Other(_) => Err(Error::Setup { reason: "tokens are asked for over HTTP only".to_owned() }),
+        }
     }
 }
 
-async fn fetch(client: &reqwest::Client, url: Url, token: Option<&SecretString>) -> Result<Exchanged, Error> {
-    let mut request = client.get(url);
-    if let Some(token) = token {
-        request = request.header(AUTHORIZATION, bearer(token)?);
-    }
+fn answer(Exchanged { status, total, retry_after, body }: Exchanged, now: Timestamp) -> Answer {
+    let total = total.as_deref().and_then(super::decode::total);
+    let retry_after = retry_after.and_then(|value| retry_after::read(&value, now));
+    Answer { status, total, retry_after, body }
+}
+
+async fn fetch(request: reqwest::RequestBuilder) -> Result<Exchanged, Error> {
     let mut response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
     let header = |name: &str| text(response.headers(), name).map(str::to_owned);

@@ -163,3 +163,46 @@ pub struct ErrorBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_details: Option<String>,
 }
+
+/// `GET /device/code` of OAuth.
+#[derive(Deserialize)]
+pub struct DeviceCode {
+    /// For the application.
+    pub device_code: String,
+    /// For the user.
+    pub user_code: String,
+    /// Seconds between two polls.
+    #[serde(default, deserialize_with = "lenient::optional_whole")]
+    pub interval: Option<i64>,
+    /// Seconds.
+    #[serde(default, deserialize_with = "lenient::optional_whole")]
+    pub expires_in: Option<i64>,
+    /// Where the code is typed in.
+    #[serde(default)]
+    pub verification_url: Option<String>,
+    /// Undocumented: the same with the code in it.
+    #[serde(default)]
+    pub direct_verification_url: Option<String>,
+}
+
+/// `GET /device/credentials` of OAuth; nulls for a code that is unknown or has expired.
+#[derive(Deserialize)]
+pub struct DeviceCredentials {
+    /// Of this application for this user.
+    pub client_id: Option<String>,
+    /// Its secret.
+    pub client_secret: Option<String>,
+}
+
+/// `POST /token` of OAuth.
+#[derive(Deserialize)]
+pub struct Tokens {
+    /// For the REST API.
+    pub access_token: String,
+    /// For the next renewal; may differ from the one before.
+    #[serde(default, deserialize_with = "lenient::null_as_empty")]
+    pub refresh_token: String,
+    /// Seconds.
+    #[serde(default, deserialize_with = "lenient::optional_whole")]
+    pub expires_in: Option<i64>,
+}

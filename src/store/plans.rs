@@ -4,12 +4,15 @@ use super::{Store, held, library::statements, search, sql, tombstones};
 use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row};
 
-/// Statements that read accounts or migrations, of which there are few, or an index that holds only what is wanted.
-const SMALL: [&str; 8] = [
+/// Statements that read accounts, waiting sign-ins or migrations, of which there are few, or an index that holds only what is wanted.
+const SMALL: [&str; 11] = [
     "MIGRATIONS_APPLIED",
     "ACCOUNTS",
     "ACCOUNTS_WITH_TOKEN",
     "ANY_TOKEN",
+    "BEGIN_DEVICE_SIGN_IN",
+    "SEALED_DEVICE_CODES",
+    "SEALED_TOKENS",
     "RUNS_ALIVE",
     "SCHEDULES",
     "CONTENTS_ACCOUNTS",

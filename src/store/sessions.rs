@@ -1,4 +1,4 @@
-//! Live sign-ins, known by the hash of their token.
+//! Live sign-ins and API tokens, both known by the hash of their token.
 
 use super::{Service, Store, StoreError, sql};
 use crate::domain::{Timestamp, User};
@@ -14,6 +14,8 @@ pub struct StoredSession {
     pub service: Service,
     /// When it was last noted as used.
     pub last_seen_at: Timestamp,
+    /// Whether it is an API token.
+    pub is_token: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -21,42 +23,80 @@ struct SessionRow {
     id: i64,
     last_seen_at: i64,
     user_id: i64,
+    name: Option<String>,
     username: String,
     premium_until: Option<i64>,
     service: Service,
 }
 
+/// A session that is to be opened.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSession<'a> {
+    /// SHA-256 of its token.
+    pub hash: &'a [u8; 32],
+    /// Now.
+    pub now: Timestamp,
+    /// When it ends at the latest.
+    pub expires: Timestamp,
+    /// What the client calls itself, if anything.
+    pub client: Option<&'a str>,
+    /// What the user calls it, if it is an API token.
+    pub name: Option<&'a str>,
+}
+
+/// A session as its user sees it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedSession {
+    /// Number of the session.
+    pub id: i64,
+    /// What the client calls itself.
+    pub client: Option<String>,
+    /// What the user calls it, if it is an API token.
+    pub name: Option<String>,
+    created_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
+}
+
+impl ListedSession {
+    /// When it was opened, last noted as used, and when it ends at the latest.
+    pub fn times(&self) -> [Timestamp; 3] {
+        [self.created_at, self.last_seen_at, self.expires_at].map(Timestamp::from_millis)
+    }
+}
+
 impl Store {
-    /// Opens a session; `hash` is the SHA-256 of its token.
+    /// Opens a session; gives its number.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn create_session(
-        &self,
-        user: i64,
-        hash: &[u8; 32],
-        now: Timestamp,
-        expires: Timestamp,
-    ) -> Result<(), StoreError> {
-        sqlx::query(sql::DELETE_EXPIRED_SESSIONS).bind(now.as_millis()).execute(&self.writer).await?;
-        sqlx::query(sql::CREATE_SESSION)
+    pub async fn create_session(&self, user: i64, new: NewSession<'_>) -> Result<i64, StoreError> {
+        sqlx::query(sql::DELETE_EXPIRED_SESSIONS).bind(new.now.as_millis()).execute(&self.writer).await?;
+        Ok(sqlx::query_scalar(sql::CREATE_SESSION)
             .bind(user)
-            .bind(hash.as_slice())
-            .bind(now.as_millis())
-            .bind(expires.as_millis())
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+            .bind(new.hash.as_slice())
+            .bind(new.now.as_millis())
+            .bind(new.expires.as_millis())
+            .bind(new.client)
+            .bind(new.name)
+            .fetch_one(&self.writer)
+            .await?)
     }
 
-    /// The live session with this token hash.
+    /// The live session with this token hash; one of a browser that was not used since `idle_since` is dead.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn session(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<StoredSession>, StoreError> {
+    pub async fn session(
+        &self,
+        hash: &[u8; 32],
+        now: Timestamp,
+        idle_since: Timestamp,
+    ) -> Result<Option<StoredSession>, StoreError> {
         let row: Option<SessionRow> = sqlx::query_as(sql::SESSION)
             .bind(hash.as_slice())
             .bind(now.as_millis())
+            .bind(idle_since.as_millis())
             .fetch_optional(&self.reader)
             .await?;
         Ok(row.map(|row| StoredSession {
@@ -68,7 +108,34 @@ impl Store {
             },
             service: row.service,
             last_seen_at: Timestamp::from_millis(row.last_seen_at),
+            is_token: row.name.is_some(),
         }))
+    }
+
+    /// The live sessions and API tokens of an account, the last used first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sessions(
+        &self,
+        user: i64,
+        now: Timestamp,
+        idle_since: Timestamp,
+    ) -> Result<Vec<ListedSession>, StoreError> {
+        Ok(sqlx::query_as(sql::SESSIONS)
+            .bind(user)
+            .bind(now.as_millis())
+            .bind(idle_since.as_millis())
+            .fetch_all(&self.reader)
+            .await?)
+    }
+
+    /// How many API tokens an account has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_api_tokens(&self, user: i64) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar(sql::COUNT_TOKENS).bind(user).fetch_one(&self.reader).await?)
     }
 
     /// Notes that a session was used.
@@ -80,12 +147,21 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a session.
+    /// Ends a session or an API token; false when the account has none with this number.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_session(&self, user: i64, session: i64) -> Result<(), StoreError> {
-        sqlx::query(sql::DELETE_SESSION).bind(user).bind(session).execute(&self.writer).await?;
+    pub async fn delete_session(&self, user: i64, session: i64) -> Result<bool, StoreError> {
+        let deleted = sqlx::query(sql::DELETE_SESSION).bind(user).bind(session).execute(&self.writer).await?;
+        Ok(deleted.rows_affected() == 1)
+    }
+
+    /// Ends every session of an account but one; API tokens stay.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_other_sessions(&self, user: i64, but: i64) -> Result<(), StoreError> {
+        sqlx::query(sql::DELETE_OTHER_SESSIONS).bind(user).bind(but).execute(&self.writer).await?;
         Ok(())
     }
 }

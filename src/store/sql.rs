@@ -1,8 +1,12 @@
 //! Every fixed statement, by name. Lists of values are appended by `QueryBuilder` where they are needed.
 
+mod accounts;
 mod duplicates;
 mod statistics;
 
+pub(super) use accounts::{
+    ACCOUNTS, ACCOUNTS_WITH_TOKEN, ANY_TOKEN, BEGIN_DEVICE_SIGN_IN, CLAIM_DEVICE_POLL, COUNT_DEVICE_SIGN_INS, COUNT_TOKENS, CREATE_SESSION, DELETE_EXPIRED_DEVICE_SIGN_INS, DELETE_EXPIRED_SESSIONS, DELETE_OTHER_SESSIONS, DELETE_SESSION, DEVICE_SIGN_IN, END_DEVICE_SIGN_IN, FORGET_SESSIONS, FORGET_TOKEN, LEAVE, LEFT, NOTE_PREMIUM, PURGE_FILES, PURGE_LEFT_RUNS, PURGE_LEFT_TOMBSTONES, PURGE_USER, PUT_TOKEN, REFUSE_TOKEN, RELEASE_DEVICE_POLL, RENEW_TOKEN, RESEAL_DEVICE_CODE, RESEAL_TOKEN, SEALED_DEVICE_CODES, SEALED_TOKENS, SESSION, SESSIONS, TOKEN, TOUCH_SESSION, UPSERT_USER, USER,
+};
 pub(super) use duplicates::{
     COMPANION_NAMES, COUNT_MARKED_FILES, DUPLICATE_GROUPS, DUPLICATE_TOTALS, END_OF_PORTION, GROUP_MARKED,
     GROUP_ORIGINAL, LIKELY_NAMES, NAMESAKES,
@@ -16,37 +20,6 @@ pub(super) const MIGRATIONS_APPLIED: &str = "select count(*) from _sqlx_migratio
 
 /// SQLite's own, and so not in the list of all.
 pub(super) const EMPTY_LOG: &str = "pragma wal_checkpoint(truncate)";
-
-pub(super) const UPSERT_USER: &str = "\
-    insert into users (service, real_debrid_id, username, premium_until, created_at, updated_at) \
-    values ($1, $2, $3, $4, $5, $5) \
-    on conflict (service, real_debrid_id) do update set \
-        username = excluded.username, premium_until = excluded.premium_until, updated_at = excluded.updated_at \
-    returning id, service, real_debrid_id, username, premium_until";
-pub(super) const NOTE_PREMIUM: &str = "update users set premium_until = $2, updated_at = $3 where id = $1";
-pub(super) const USER: &str = "select id, service, real_debrid_id, username, premium_until from users where id = $1";
-
-pub(super) const ACCOUNTS: &str = "select id, service, real_debrid_id, username, premium_until from users order by id";
-pub(super) const ACCOUNTS_WITH_TOKEN: &str = "\
-    select id, service, real_debrid_id, username, premium_until from users \
-    where id in (select user_id from oauth_tokens) order by id";
-
-pub(super) const PUT_TOKEN: &str = "\
-    insert into oauth_tokens (user_id, kind, sealed_access_token, created_at, updated_at) values ($1, $2, $3, $4, $4) \
-    on conflict (user_id) do update set \
-        kind = excluded.kind, sealed_access_token = excluded.sealed_access_token, \
-        sealed_refresh_credentials = null, expires_at = null, updated_at = excluded.updated_at";
-pub(super) const TOKEN: &str = "select kind, sealed_access_token from oauth_tokens where user_id = $1";
-pub(super) const ANY_TOKEN: &str = "select sealed_access_token from oauth_tokens order by user_id limit 1";
-
-pub(super) const CREATE_SESSION: &str = "\
-    insert into sessions (user_id, token_hash, created_at, last_seen_at, expires_at) values ($1, $2, $3, $3, $4)";
-pub(super) const SESSION: &str = "\
-    select s.id, s.last_seen_at, s.user_id, u.username, u.premium_until, u.service, u.real_debrid_id \
-    from sessions s join users u on u.id = s.user_id where s.token_hash = $1 and s.expires_at > $2";
-pub(super) const TOUCH_SESSION: &str = "update sessions set last_seen_at = $2 where id = $1";
-pub(super) const DELETE_SESSION: &str = "delete from sessions where user_id = $1 and id = $2";
-pub(super) const DELETE_EXPIRED_SESSIONS: &str = "delete from sessions where expires_at <= $1";
 
 pub(super) const CONFIGURATION: &str = "\
     select auto_sync, sync_interval, batch_size, enable_duplicate_detection, sync_timeout, max_retries \
@@ -306,6 +279,30 @@ pub const ALL: &[(&str, &str)] = &[
     ("PUT_TOKEN", PUT_TOKEN),
     ("TOKEN", TOKEN),
     ("ANY_TOKEN", ANY_TOKEN),
+    ("RENEW_TOKEN", RENEW_TOKEN),
+    ("REFUSE_TOKEN", REFUSE_TOKEN),
+    ("DELETE_EXPIRED_DEVICE_SIGN_INS", DELETE_EXPIRED_DEVICE_SIGN_INS),
+    ("BEGIN_DEVICE_SIGN_IN", BEGIN_DEVICE_SIGN_IN),
+    ("COUNT_DEVICE_SIGN_INS", COUNT_DEVICE_SIGN_INS),
+    ("DEVICE_SIGN_IN", DEVICE_SIGN_IN),
+    ("CLAIM_DEVICE_POLL", CLAIM_DEVICE_POLL),
+    ("RELEASE_DEVICE_POLL", RELEASE_DEVICE_POLL),
+    ("END_DEVICE_SIGN_IN", END_DEVICE_SIGN_IN),
+    ("RESEAL_DEVICE_CODE", RESEAL_DEVICE_CODE),
+    ("SEALED_DEVICE_CODES", SEALED_DEVICE_CODES),
+    ("RESEAL_TOKEN", RESEAL_TOKEN),
+    ("SEALED_TOKENS", SEALED_TOKENS),
+    ("PURGE_USER", PURGE_USER),
+    ("PURGE_LEFT_RUNS", PURGE_LEFT_RUNS),
+    ("PURGE_LEFT_TOMBSTONES", PURGE_LEFT_TOMBSTONES),
+    ("PURGE_FILES", PURGE_FILES),
+    ("LEFT", LEFT),
+    ("FORGET_TOKEN", FORGET_TOKEN),
+    ("FORGET_SESSIONS", FORGET_SESSIONS),
+    ("LEAVE", LEAVE),
+    ("DELETE_OTHER_SESSIONS", DELETE_OTHER_SESSIONS),
+    ("COUNT_TOKENS", COUNT_TOKENS),
+    ("SESSIONS", SESSIONS),
     ("CREATE_SESSION", CREATE_SESSION),
     ("SESSION", SESSION),
     ("TOUCH_SESSION", TOUCH_SESSION),

@@ -7,34 +7,104 @@ use crate::domain::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(rename_all = "lowercase")]
 pub enum TokenKind {
-    /// Pasted by the user; cannot be refreshed.
+    /// Pasted by the user; cannot be renewed.
     Private,
     /// By the device flow.
     Device,
 }
 
-/// Nonce and authenticated ciphertext.
+/// A token as stored. What is sealed is a nonce with authenticated ciphertext.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SealedToken {
     /// How it came.
     pub kind: TokenKind,
-    /// The sealed bytes.
+    /// The sealed token.
     pub sealed_access_token: Vec<u8>,
+    /// The sealed means of renewal, if there are any.
+    pub sealed_refresh_credentials: Option<Vec<u8>>,
+    expires_at: Option<i64>,
+    renewed_at: Option<i64>,
+    refused_at: Option<i64>,
+}
+
+impl SealedToken {
+    /// A token that has no end.
+    pub fn private(sealed: Vec<u8>) -> Self {
+        Self {
+            kind: TokenKind::Private,
+            sealed_access_token: sealed,
+            sealed_refresh_credentials: None,
+            expires_at: None,
+            renewed_at: None,
+            refused_at: None,
+        }
+    }
+
+    /// A token that was issued `now` and `expires`, and can be renewed.
+    pub fn device(sealed: Vec<u8>, refresh: Vec<u8>, now: Timestamp, expires: Timestamp) -> Self {
+        Self {
+            kind: TokenKind::Device,
+            sealed_refresh_credentials: Some(refresh),
+            expires_at: Some(expires.as_millis()),
+            renewed_at: Some(now.as_millis()),
+            ..Self::private(sealed)
+        }
+    }
+
+    /// When it was issued and when it expires, if it does.
+    pub fn life(&self) -> Option<(Timestamp, Timestamp)> {
+        Some((Timestamp::from_millis(self.renewed_at?), Timestamp::from_millis(self.expires_at?)))
+    }
+
+    /// Whether Real-Debrid has said that it issues no other.
+    pub fn is_refused(&self) -> bool {
+        self.refused_at.is_some()
+    }
 }
 
 impl Store {
-    /// Stores the token of an account in place of the one before.
+    /// Stores the token of an account that signed in `now`, in place of the one before.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_token(&self, user: i64, kind: TokenKind, sealed: &[u8], now: Timestamp) -> Result<(), StoreError> {
+    pub async fn put_token(&self, user: i64, token: &SealedToken, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(sql::PUT_TOKEN)
             .bind(user)
-            .bind(kind)
-            .bind(sealed)
+            .bind(token.kind)
+            .bind(&token.sealed_access_token)
+            .bind(&token.sealed_refresh_credentials)
+            .bind(token.expires_at)
+            .bind(token.renewed_at)
             .bind(now.as_millis())
             .execute(&self.writer)
             .await?;
+        Ok(())
+    }
+
+    /// Stores a renewed token with its means of renewal at once; false when the account has signed in anew meanwhile, and
+    /// `before` is no longer its token.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew_token(&self, user: i64, before: &[u8], token: &SealedToken) -> Result<bool, StoreError> {
+        let renewed = sqlx::query(sql::RENEW_TOKEN)
+            .bind(user)
+            .bind(before)
+            .bind(&token.sealed_access_token)
+            .bind(&token.sealed_refresh_credentials)
+            .bind(token.expires_at)
+            .bind(token.renewed_at)
+            .execute(&self.writer)
+            .await?;
+        Ok(renewed.rows_affected() == 1)
+    }
+
+    /// Notes that Real-Debrid issues no token in place of this one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refuse_token(&self, user: i64, token: &[u8], now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(sql::REFUSE_TOKEN).bind(user).bind(token).bind(now.as_millis()).execute(&self.writer).await?;
         Ok(())
     }
 
@@ -46,11 +116,11 @@ impl Store {
         Ok(sqlx::query_as(sql::TOKEN).bind(user).fetch_optional(&self.reader).await?)
     }
 
-    /// Some sealed token, to try a key on.
+    /// Some account with its sealed token, to try a key on.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn any_token(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(sqlx::query_scalar(sql::ANY_TOKEN).fetch_optional(&self.reader).await?)
+    pub async fn any_token(&self) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+        Ok(sqlx::query_as(sql::ANY_TOKEN).fetch_optional(&self.reader).await?)
     }
 }

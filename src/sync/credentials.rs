@@ -1,16 +1,15 @@
 //! Where a run gets its access from, without knowing how people sign in.
 
-use crate::domain::ApiError;
-use secrecy::SecretString;
-use std::{future::Future, pin::Pin};
+use crate::{domain::ApiError, real_debrid::TokenSource};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 /// What a run needs to ask Real-Debrid.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RealDebridAccess {
     /// Base URL of the REST API.
     pub api_url: String,
-    /// Bearer token.
-    pub token: SecretString,
+    /// Gives each question its token.
+    pub token: Arc<dyn TokenSource>,
     /// The number of the account there, to which the run is pinned.
     pub real_debrid_id: i64,
 }

@@ -66,6 +66,7 @@ impl SyncError {
             Self::RealDebrid(error) => matches!(
                 error,
                 real_debrid::Error::TokenRefused { .. }
+                    | real_debrid::Error::NoToken { .. }
                     | real_debrid::Error::NotPermitted { .. }
                     | real_debrid::Error::Setup { .. }
             ),

@@ -8,7 +8,7 @@ use dmm::{
     metrics::Metrics,
     real_debrid::{self, Exchange, Exchanged, Transport},
     simulator::{Delivery, Knobs, Options, Simulator},
-    store::{Service, Store, TokenKind},
+    store::{SealedToken, Service, Store},
     sync::{Credentials, Engine, EngineOptions, Parts, RealDebridAccess, StartRequest, contents},
 };
 use reqwest::Url;
@@ -45,10 +45,10 @@ impl Clockwork {
         simulator.knobs(|now| *now = knobs);
         let user =
             store.put_user(Service::RealDebrid, real_debrid_id, "demo", None, clock.now()).await.expect("stored").id;
-        store.put_token(user, TokenKind::Private, b"sealed", clock.now()).await.expect("stored");
+        store.put_token(user, &SealedToken::private(b"sealed".to_vec()), clock.now()).await.expect("stored");
         let access = RealDebridAccess {
             api_url: simulator.api_url(),
-            token: SecretString::from(simulator.token().to_owned()),
+            token: Arc::new(SecretString::from(simulator.token().to_owned())),
             real_debrid_id,
         };
         let metrics = Metrics::new(&clock);

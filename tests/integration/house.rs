@@ -23,6 +23,8 @@ pub(crate) struct House {
     pub(crate) token: String,
     requests_per_minute: u32,
     engine: EngineOptions,
+    allowed_users: Vec<String>,
+    public_url: Option<String>,
     folder: tempfile::TempDir,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
@@ -68,8 +70,18 @@ impl House {
         // Whoever comes first installs it; the others find it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("an HTTP client");
-        let (base, token) = (String::new(), String::new());
-        let mut house = Self { simulator, base, http, token, requests_per_minute, engine, folder, running: None };
+        let mut house = Self {
+            simulator,
+            base: String::new(),
+            http,
+            token: String::new(),
+            requests_per_minute,
+            engine,
+            allowed_users: Vec::new(),
+            public_url: None,
+            folder,
+            running: None,
+        };
         house.open().await;
         let answer = house.post("/api/auth/token", json!({"token": house.simulator.token()})).await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
@@ -84,12 +96,12 @@ impl House {
                 database: DatabaseConfig { database_url: format!("sqlite://{}", self.database().display()) },
                 secret_key_file: self.folder.path().join("dmm.key"),
                 real_debrid_api_url: self.simulator.api_url(),
+                real_debrid_oauth_url: self.simulator.oauth_url(),
+                real_debrid_client_id: "test".to_owned(),
                 real_debrid_rate_limit: self.requests_per_minute,
             },
-            public_url: None,
-            allowed_users: Vec::new(),
-            real_debrid_oauth_url: self.simulator.oauth_url(),
-            real_debrid_client_id: "test".to_owned(),
+            public_url: self.public_url.clone(),
+            allowed_users: self.allowed_users.clone(),
         }
     }
 
@@ -123,6 +135,27 @@ impl House {
     pub(crate) async fn restart(&mut self) {
         self.close().await;
         self.open().await;
+    }
+
+    /// Starts the server again for these Real-Debrid users only.
+    pub(crate) async fn allow(&mut self, users: &[&str]) {
+        self.allowed_users = users.iter().map(ToString::to_string).collect();
+        self.restart().await;
+    }
+
+    /// Starts the server again behind this public address.
+    pub(crate) async fn serve_at(&mut self, url: &str) {
+        self.public_url = Some(url.to_owned());
+        self.restart().await;
+    }
+
+    /// Whether a text stands anywhere in the files of the database.
+    pub(crate) fn stores(&self, text: &str) -> bool {
+        let files = std::fs::read_dir(self.folder.path()).expect("the folder of the database");
+        files.map(|file| file.expect("a file").path()).any(|path| {
+            let bytes = std::fs::read(path).unwrap_or_default();
+            bytes.windows(text.len()).any(|part| part == text.as_bytes())
+        })
     }
 
     pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Answer {

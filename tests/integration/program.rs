@@ -40,6 +40,7 @@ fn serve(house: &House) -> Command {
         .env("DATABASE_URL", &config.database.database_url)
         .env("DMM_SECRET_KEY_FILE", &config.secret_key_file)
         .env("REAL_DEBRID_API_URL", &config.real_debrid_api_url)
+        .env("REAL_DEBRID_OAUTH_URL", &config.real_debrid_oauth_url)
         .env("REAL_DEBRID_RATE_LIMIT", "100000")
         .env("NO_COLOR", "1")
         .current_dir(house.database().parent().expect("a folder"))

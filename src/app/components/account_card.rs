@@ -2,7 +2,7 @@
 
 use super::fact::Fact;
 use crate::{
-    app::{format, islands::request_pace::RequestPace, links},
+    app::{format, islands::request_pace::RequestPace, links, words},
     domain::{SetAside, Timestamp, User, units::count},
 };
 use leptos::{either::Either, prelude::*};
@@ -20,6 +20,8 @@ pub fn AccountCard(
     set_aside: SetAside,
     /// The time.
     now: Timestamp,
+    /// Whether nothing goes on until the user signs in again.
+    must_reconnect: bool,
 ) -> impl IntoView {
     let until = user.premium_until;
     let premium = match until {
@@ -38,10 +40,25 @@ pub fn AccountCard(
                 <Fact name="User">{user.username}</Fact>
                 <Fact name="Premium until">{premium}</Fact>
             </dl>
+            {must_reconnect.then(|| view! { <Reconnect /> })}
             {warning(until, now).map(|warning| view! { <p class="notice warn">{warning}</p> })}
             <SetAsideList set_aside />
             <RequestPace />
         </section>
+    }
+}
+
+#[component]
+fn Reconnect() -> impl IntoView {
+    view! {
+        <div class="notice bad reconnect">
+            <p>{words::account::RECONNECT}</p>
+            <div class="notice-actions">
+                <a class="button primary" href="/connection">
+                    "Reconnect"
+                </a>
+            </div>
+        </div>
     }
 }
 

@@ -3,29 +3,32 @@
 use crate::{
     app::{
         components::{
+            device_sign_in::DeviceSignIn,
             fact::Fact,
             layout::{Layout, Place},
             problem::{Problem, problem_in_address},
             trouble::Trouble,
         },
         format,
-        server_fns::load_connection,
+        server_fns::{ConnectionData, DeviceData, load_connection},
+        words,
     },
-    domain::User,
+    domain::{ErrorCode, User},
 };
 use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
 };
+use leptos_router::hooks::use_query_map;
 
 /// The forms for a stranger; who they are for the others.
 #[component]
 pub fn ConnectionPage() -> impl IntoView {
     Suspend::new(async move {
         match load_connection().await {
-            Ok(data) => match data.user {
-                Some(user) => EitherOf3::A(view! { <Connected user /> }),
-                None => EitherOf3::B(view! { <SignInForms demo=data.demo /> }),
+            Ok(data) => match data.user.clone() {
+                Some(user) => EitherOf3::A(view! { <Connected user data /> }),
+                None => EitherOf3::B(view! { <SignInForms data /> }),
             },
             Err(error) => EitherOf3::C(view! { <Trouble error here=Place::Connection /> }),
         }
@@ -33,26 +36,54 @@ pub fn ConnectionPage() -> impl IntoView {
 }
 
 #[component]
-fn SignInForms(demo: bool) -> impl IntoView {
+fn SignInForms(data: ConnectionData) -> impl IntoView {
+    let ConnectionData { demo, device, ended, .. } = data;
     view! {
         <Layout title="Connect Real-Debrid" here=Place::Connection user=None>
             <div class="narrow">
                 <h1>"Connect Real-Debrid"</h1>
                 <p class="lead">"Your Real-Debrid account is your sign-in here."</p>
-                <TokenForm heading=None button="Connect" />
+                {was_disconnected()
+                    .then(|| {
+                        view! {
+                            <p class="notice good" role="status">
+                                "The account is disconnected. Everything that was stored of it is being deleted here."
+                            </p>
+                        }
+                    })}
+                <WaysIn device ended />
                 {demo.then(|| view! { <Demo /> })}
             </div>
         </Layout>
     }
 }
 
-/// Where a token is pasted: the first, or one that takes the place of a token that is refused.
+/// Whether the last page was the question whether to disconnect, and the answer yes.
+fn was_disconnected() -> bool {
+    use_query_map().with_untracked(|query| query.get("disconnected").is_some())
+}
+
+/// By a code, or by a token that is pasted; for strangers, and for those whose token is refused.
 #[component]
-fn TokenForm(heading: Option<&'static str>, button: &'static str) -> impl IntoView {
-    let problem = problem_in_address();
+fn WaysIn(device: Option<DeviceData>, ended: Option<ErrorCode>) -> impl IntoView {
+    let problem = ended.or_else(problem_in_address);
+    let (of_token, of_page) = match problem {
+        Some(ErrorCode::TokenRefused | ErrorCode::InvalidRequest) => (problem, None),
+        _ => (None, problem),
+    };
+    view! {
+        <Problem code=of_page id="trouble" />
+        <DeviceSignIn device />
+        <TokenForm problem=of_token />
+    }
+}
+
+/// Where a token is pasted.
+#[component]
+fn TokenForm(problem: Option<ErrorCode>) -> impl IntoView {
     view! {
         <form class="card form" method="post" action="/api/auth/ui/sign_in">
-            {heading.map(|heading| view! { <h2>{heading}</h2> })}
+            <h2>"Or paste a token"</h2>
             <label for="token">"Private API token"</label>
             <input
                 id="token"
@@ -72,7 +103,7 @@ fn TokenForm(heading: Option<&'static str>, button: &'static str) -> impl IntoVi
                     "real-debrid.com/apitoken"
                 </a> ". DMM stores it encrypted on this server, uses it only to read, and never shows it again."
             </p>
-            <button class="button primary">{button}</button>
+            <button class="button">"Connect"</button>
         </form>
     }
 }
@@ -89,22 +120,25 @@ fn Demo() -> impl IntoView {
 }
 
 #[component]
-fn Connected(user: User) -> impl IntoView {
+fn Connected(user: User, data: ConnectionData) -> impl IntoView {
+    let ConnectionData { must_reconnect, device, ended, .. } = data;
     let premium = match user.premium_until {
         Some(until) => Either::Left(view! { <time datetime=until.to_string()>{format::minute(until)}</time> }),
         None => Either::Right("no premium subscription"),
     };
+    let heading = if must_reconnect { "Reconnect Real-Debrid" } else { "Connected to Real-Debrid" };
     view! {
         <Layout title="Connection" here=Place::Connection user=Some(user.clone())>
             <div class="narrow">
-                <h1>"Connected to Real-Debrid"</h1>
+                <h1>{heading}</h1>
+                {must_reconnect.then(|| view! { <p class="notice bad">{words::account::RECONNECT}</p> })}
                 <section class="card">
                     <dl class="rows">
                         <Fact name="User">{user.username}</Fact>
                         <Fact name="Premium until">{premium}</Fact>
                     </dl>
                     <div class="card-actions">
-                        <a class="button primary" href="/sync">
+                        <a class="button" href="/sync">
                             "Go to synchronisation"
                         </a>
                         <form method="post" action="/api/auth/ui/sign_out">
@@ -112,7 +146,7 @@ fn Connected(user: User) -> impl IntoView {
                         </form>
                     </div>
                 </section>
-                <TokenForm heading=Some("Sign in again") button="Use this token" />
+                <WaysIn device ended />
             </div>
         </Layout>
     }

@@ -7,9 +7,11 @@ use crate::{
     app::{
         browser::fields::FORM,
         components::{
+            api_tokens::ApiTokens,
             layout::{Layout, Place},
             notify_switch::NotifySwitch,
             problem::{Problem, problem_in_address},
+            sessions::Sessions,
             setting_fields::{NumberField, SwitchField},
             trouble::Trouble,
         },
@@ -36,7 +38,7 @@ pub fn SettingsPage() -> impl IntoView {
 
 #[component]
 fn Settings(data: SettingsData, search: String) -> impl IntoView {
-    let SettingsData { user, status, configuration } = data;
+    let SettingsData { user, status, configuration, sessions, tokens, new_token } = data;
     let saved = Typed::from(&configuration);
     let (typed, said) = filled_in(&search, &saved);
     let is_dirty = typed != saved;
@@ -71,6 +73,17 @@ fn Settings(data: SettingsData, search: String) -> impl IntoView {
                         <SettingsNote />
                     </form>
                     <NotifySwitch />
+                    <Sessions sessions />
+                    <ApiTokens tokens new_token />
+                    <section class="card" aria-labelledby="disconnect-title">
+                        <h2 id="disconnect-title">"Disconnect"</h2>
+                        <p class="hint">"Deletes everything that DMM has stored of this account. It asks you first."</p>
+                        <div class="card-actions">
+                            <a class="button" href="/settings/disconnect">
+                                "Disconnect account…"
+                            </a>
+                        </div>
+                    </section>
                 </div>
                 <Toasts />
             </LiveSync>

@@ -30,7 +30,7 @@ pub fn SyncPage() -> impl IntoView {
 
 #[component]
 fn Dashboard(data: SyncData) -> impl IntoView {
-    let SyncData { user, status, configuration, set_aside, now } = data;
+    let SyncData { user, status, configuration, set_aside, now, must_reconnect } = data;
     let problem = problem_in_address();
     let in_force = configuration.clone();
     let help = use_query_map().with_untracked(|query| query.get("help"));
@@ -52,7 +52,7 @@ fn Dashboard(data: SyncData) -> impl IntoView {
                         <StatusCard />
                     </div>
                     <aside class="sync-aside">
-                        <AccountCard user set_aside now />
+                        <AccountCard user set_aside now must_reconnect />
                         <SettingsInForce configuration=in_force />
                         <section class="card">
                             <h2>"Your files"</h2>

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 #[server(prefix = "/api/auth/ui", endpoint = "sign_in")]
 pub async fn sign_in(token: String) -> Result<(), ApiError> {
     use crate::app::request;
-    let signed_in = expect_context::<crate::application::Application>().sign_in(token.trim()).await;
+    let signed_in = expect_context::<crate::application::Application>().sign_in(token.trim(), request::user_agent().as_deref()).await;
     let page = if signed_in.is_ok() { "/sync" } else { "/connection" };
     request::answered(signed_in.map(|signed_in| request::set_cookie(&signed_in.cookie)), page)
 }
@@ -26,7 +26,7 @@ pub async fn sign_in(token: String) -> Result<(), ApiError> {
 #[server(prefix = "/api/auth/ui", endpoint = "demo")]
 pub async fn sign_in_demo() -> Result<(), ApiError> {
     use crate::app::request;
-    let signed_in = expect_context::<crate::application::Application>().sign_in_demo().await;
+    let signed_in = expect_context::<crate::application::Application>().sign_in_demo(request::user_agent().as_deref()).await;
     let page = if signed_in.is_ok() { "/sync" } else { "/connection" };
     request::answered(signed_in.map(|signed_in| request::set_cookie(&signed_in.cookie)), page)
 }

@@ -29,6 +29,8 @@ pub struct SyncData {
     pub set_aside: SetAside,
     /// The time at the server.
     pub now: Timestamp,
+    /// Whether nothing goes on until the user signs in again.
+    pub must_reconnect: bool,
 }
 
 /// The deletions that wait for an answer.
@@ -40,15 +42,6 @@ pub struct HeldData {
     pub held: HeldDeletions,
     /// Whether it is the first page.
     pub is_first: bool,
-}
-
-/// The sign-in page.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ConnectionData {
-    /// Who is signed in already.
-    pub user: Option<User>,
-    /// Whether the demo library can be tried.
-    pub demo: bool,
 }
 
 /// One page of the library.
@@ -114,7 +107,8 @@ pub async fn load_sync() -> Result<Option<SyncData>, ApiError> {
         let configuration = application.configuration(session.user.id).await?;
         let set_aside = application.set_aside(session.user.id).await?;
         let now = application.clock().now();
-        Ok(Some(SyncData { user: session.user, status, configuration, set_aside, now }))
+        let must_reconnect = application.must_reconnect(session.user.id).await?;
+        Ok(Some(SyncData { user: session.user, status, configuration, set_aside, now, must_reconnect }))
     };
     request::shown(loaded.await)
 }
@@ -133,17 +127,6 @@ pub async fn load_held_deletions(cursor: String) -> Result<HeldData, ApiError> {
         Ok(HeldData { user: session.user, held, is_first: cursor.is_none() })
     };
     request::shown(loaded.await)
-}
-
-/// The sign-in page.
-///
-/// # Errors
-/// `database_unavailable`.
-#[server(prefix = "/api/auth/ui", endpoint = "connection_page")]
-pub async fn load_connection() -> Result<ConnectionData, ApiError> {
-    use crate::{app::request, application::Application};
-    let demo = expect_context::<Application>().demo();
-    request::shown(request::session().await.map(|session| ConnectionData { user: session.map(|it| it.user), demo }))
 }
 
 /// One page of the library, by the query string of its address.

@@ -3,7 +3,7 @@
 
 use crate::{
     app::transport::TextJson,
-    domain::{ApiError, SyncConfiguration, SyncStatus, User},
+    domain::{ApiError, ApiToken, SessionInfo, SyncConfiguration, SyncStatus, User},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,12 @@ pub struct SettingsData {
     pub status: SyncStatus,
     /// The settings in force.
     pub configuration: SyncConfiguration,
+    /// The browsers that are signed in.
+    pub sessions: Vec<SessionInfo>,
+    /// The tokens of scripts.
+    pub tokens: Vec<ApiToken>,
+    /// The token that was made a moment ago.
+    pub new_token: Option<String>,
 }
 
 /// The settings page.
@@ -31,7 +37,13 @@ pub async fn load_settings() -> Result<SettingsData, ApiError> {
         let application = expect_context::<Application>();
         let status = application.sync_status(session.user.id).await?;
         let configuration = application.configuration(session.user.id).await?;
-        Ok(SettingsData { user: session.user, status, configuration })
+        let sessions = application.sessions(&session).await?;
+        let tokens = application.api_tokens(&session).await?;
+        let new_token = request::new_token();
+        if new_token.is_some() {
+            request::set_cookie(&application.new_token_cookie(""));
+        }
+        Ok(SettingsData { user: session.user, status, configuration, sessions, tokens, new_token })
     };
     request::shown(loaded.await)
 }

@@ -6,7 +6,7 @@ use crate::domain::ErrorCode;
 use serde_json::{Value, json};
 
 /// The name of an answer, its code, and when it comes.
-const ANSWERS: [(&str, ErrorCode, &str); 6] = [
+const ANSWERS: [(&str, ErrorCode, &str); 8] = [
     (
         "Unreadable",
         ErrorCode::InvalidRequest,
@@ -15,6 +15,8 @@ const ANSWERS: [(&str, ErrorCode, &str); 6] = [
     ("Unauthenticated", ErrorCode::Unauthenticated, "There is no live session"),
     ("ForeignOrigin", ErrorCode::ForeignOrigin, "The change was asked for from another site"),
     ("TooLarge", ErrorCode::TooLarge, "The body is larger than is read here"),
+    ("TimedOut", ErrorCode::TimedOut, "The request did not arrive whole, or took too long"),
+    ("TooManyAttempts", ErrorCode::TooManyAttempts, "Too many sign-ins came from one address; `Retry-After` says how long to wait"),
     ("Defect", ErrorCode::Internal, "A defect in DMM; its log has the cause"),
     ("DatabaseUnavailable", ErrorCode::DatabaseUnavailable, "The database does not answer"),
 ];
@@ -35,6 +37,7 @@ pub(super) fn complete(document: &mut Value) {
                 ErrorCode::Unauthenticated => !is_open,
                 ErrorCode::ForeignOrigin => is_change,
                 ErrorCode::TooLarge => has_body,
+                ErrorCode::TooManyAttempts => is_open && is_change,
                 _ => true,
             };
             let status = code.status().to_string();

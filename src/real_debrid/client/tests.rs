@@ -1,4 +1,5 @@
 use super::*;
+use secrecy::SecretString;
 use crate::real_debrid::{
     Code,
     scripted::{Baton, Reply, Scripted, TOKEN, client, connection, manual_clock, refuses, says, transport},
@@ -199,7 +200,7 @@ async fn a_token_that_cannot_be_a_header_is_a_refused_token() {
     for token in ["", "  ", "two\nlines"] {
         let manual = manual_clock();
         let baton = Arc::new(Baton::skipping(&manual));
-        let connection = Connection { token: token.into(), ..connection(&server.url, manual.clock(), baton) };
+        let connection = Connection { token: Arc::new(SecretString::from(token)), ..connection(&server.url, manual.clock(), baton) };
         let client = Client::new(transport(), connection);
         assert!(client.user().await.expect_err("no token").needs_sign_in());
     }

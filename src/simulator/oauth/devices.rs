@@ -124,6 +124,14 @@ impl Devices {
         Some(Issued { owner, access_token, refresh_token })
     }
 
+    /// What nobody but the application may know.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let of = |device: &Device| {
+            [Some(device.device_code.clone()), Some(device.client_secret.clone()), device.refresh.clone()]
+        };
+        self.devices.iter().flat_map(of).flatten().collect()
+    }
+
     /// Every owner takes the application's rights back.
     pub(crate) fn revoke(&mut self) {
         for device in &mut self.devices {

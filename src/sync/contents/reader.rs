@@ -62,10 +62,10 @@ impl From<StoreError> for End {
 
 impl From<real_debrid::Error> for End {
     fn from(error: real_debrid::Error) -> Self {
-        use real_debrid::Error::{NotPermitted, Stopped, TokenRefused};
+        use real_debrid::Error::{NoToken, NotPermitted, Stopped, TokenRefused};
         match error {
             Stopped => Self::Called,
-            TokenRefused { .. } | NotPermitted { .. } => Self::Refusal(error.to_string()),
+            TokenRefused { .. } | NoToken { .. } | NotPermitted { .. } => Self::Refusal(error.to_string()),
             error => Self::Outage(error.to_string()),
         }
     }

@@ -10,7 +10,7 @@ use dmm::{
     application::Application,
     domain::{RunState, State},
     metrics::Metrics,
-    real_debrid::Transport,
+    real_debrid::{DeviceFlow, Transport},
     store::{BeforeWrite, RunRecord, Store},
     sync::{Engine, Parts, contents, schedule},
 };
@@ -122,6 +122,8 @@ fn build(world: &Arc<World>, store: Store) -> (Program, Accounts) {
         store: store.clone(),
         vault: Vault::open(&world.folder.path().join("dmm.key"), None).expect("the key"),
         transport: transport.clone(),
+        // Tokens are private here, so it is never asked.
+        flow: DeviceFlow::new(transport.clone(), clock.clone(), world.simulator.oauth_url(), String::new()),
         clock: clock.clone(),
         api_url: world.simulator.api_url(),
         requests_per_minute: world.plan.options.requests_per_minute,

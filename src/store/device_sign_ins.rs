@@ -1,0 +1,136 @@
+//! Sign-ins by device that wait for their user, known by the hash of their id.
+
+use super::{Store, StoreError, sql};
+use crate::domain::Timestamp;
+
+/// A sign-in that waits.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct DeviceSignIn {
+    /// What is polled with, sealed.
+    pub sealed_device_code: Vec<u8>,
+    /// What the user types in.
+    pub user_code: String,
+    /// Where.
+    pub verification_url: String,
+    /// Where nothing has to be typed in.
+    pub direct_verification_url: Option<String>,
+    /// Shortest time between two polls, in milliseconds.
+    pub interval_millis: i64,
+    expires_at: i64,
+}
+
+impl DeviceSignIn {
+    /// One that ends at `expires`.
+    pub fn new(
+        sealed_device_code: Vec<u8>,
+        user_code: String,
+        verification_url: String,
+        direct_verification_url: Option<String>,
+        interval_millis: i64,
+        expires: Timestamp,
+    ) -> Self {
+        let expires_at = expires.as_millis();
+        Self { sealed_device_code, user_code, verification_url, direct_verification_url, interval_millis, expires_at }
+    }
+
+    /// When the code expires.
+    pub fn expires(&self) -> Timestamp {
+        Timestamp::from_millis(self.expires_at)
+    }
+}
+
+impl Store {
+    /// Stores a sign-in that was begun `now`, and forgets those that have expired; false when there are `most` already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_device_sign_in(
+        &self,
+        id_hash: &[u8; 32],
+        sign_in: &DeviceSignIn,
+        now: Timestamp,
+        most: i64,
+    ) -> Result<bool, StoreError> {
+        sqlx::query(sql::DELETE_EXPIRED_DEVICE_SIGN_INS).bind(now.as_millis()).execute(&self.writer).await?;
+        let begun = sqlx::query(sql::BEGIN_DEVICE_SIGN_IN)
+            .bind(id_hash.as_slice())
+            .bind(&sign_in.sealed_device_code)
+            .bind(&sign_in.user_code)
+            .bind(&sign_in.verification_url)
+            .bind(&sign_in.direct_verification_url)
+            .bind(sign_in.interval_millis)
+            .bind(now.as_millis() + sign_in.interval_millis)
+            .bind(sign_in.expires_at)
+            .bind(most)
+            .execute(&self.writer)
+            .await?;
+        Ok(begun.rows_affected() == 1)
+    }
+
+    /// How many sign-ins wait.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn device_sign_ins_waiting(&self, now: Timestamp) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar(sql::COUNT_DEVICE_SIGN_INS).bind(now.as_millis()).fetch_one(&self.reader).await?)
+    }
+
+    /// The sign-in with this id, unless it has ended or expired.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn device_sign_in(&self, id_hash: &[u8; 32], now: Timestamp) -> Result<Option<DeviceSignIn>, StoreError> {
+        Ok(sqlx::query_as(sql::DEVICE_SIGN_IN)
+            .bind(id_hash.as_slice())
+            .bind(now.as_millis())
+            .fetch_optional(&self.reader)
+            .await?)
+    }
+
+    /// Takes the right to poll until `until`; false when it is too early or somebody else has it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_device_poll(
+        &self,
+        id_hash: &[u8; 32],
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let claimed = sqlx::query(sql::CLAIM_DEVICE_POLL)
+            .bind(id_hash.as_slice())
+            .bind(now.as_millis())
+            .bind(until.as_millis())
+            .execute(&self.writer)
+            .await?;
+        Ok(claimed.rows_affected() == 1)
+    }
+
+    /// Gives the right to poll back, for `next` and from then on every `interval_millis`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release_device_poll(
+        &self,
+        id_hash: &[u8; 32],
+        next: Timestamp,
+        interval_millis: i64,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::RELEASE_DEVICE_POLL)
+            .bind(id_hash.as_slice())
+            .bind(next.as_millis())
+            .bind(interval_millis)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends a sign-in, whatever came of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_device_sign_in(&self, id_hash: &[u8; 32]) -> Result<(), StoreError> {
+        sqlx::query(sql::END_DEVICE_SIGN_IN).bind(id_hash.as_slice()).execute(&self.writer).await?;
+        Ok(())
+    }
+}

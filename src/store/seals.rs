@@ -1,0 +1,68 @@
+//! Everything that is sealed, to be sealed anew at once.
+
+use super::{Store, StoreError, sql};
+
+/// What is sealed for an account.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SealedTokens {
+    /// Whose it is.
+    pub user_id: i64,
+    /// Its access token.
+    pub sealed_access_token: Vec<u8>,
+    /// Its means of renewal, if there are any.
+    pub sealed_refresh_credentials: Option<Vec<u8>>,
+}
+
+/// What is sealed for a sign-in that waits.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SealedDeviceCode {
+    /// Hash of the sign-in's id.
+    pub id_hash: Vec<u8>,
+    /// Its code.
+    pub sealed_device_code: Vec<u8>,
+}
+
+impl Store {
+    /// Everything that is sealed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sealed(&self) -> Result<(Vec<SealedTokens>, Vec<SealedDeviceCode>), StoreError> {
+        let tokens = sqlx::query_as(sql::SEALED_TOKENS).fetch_all(&self.reader).await?;
+        let codes = sqlx::query_as(sql::SEALED_DEVICE_CODES).fetch_all(&self.reader).await?;
+        Ok((tokens, codes))
+    }
+
+    /// Puts these in the place of those with the same account or sign-in, and forgets the tokens of the accounts `lost`: all
+    /// of it, or nothing.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing is changed.
+    pub async fn reseal(
+        &self,
+        tokens: &[SealedTokens],
+        codes: &[SealedDeviceCode],
+        lost: &[i64],
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        for token in tokens {
+            sqlx::query(sql::RESEAL_TOKEN)
+                .bind(token.user_id)
+                .bind(&token.sealed_access_token)
+                .bind(&token.sealed_refresh_credentials)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        for user in lost {
+            sqlx::query(sql::FORGET_TOKEN).bind(user).execute(&mut *transaction).await?;
+        }
+        for code in codes {
+            sqlx::query(sql::RESEAL_DEVICE_CODE)
+                .bind(&code.id_hash)
+                .bind(&code.sealed_device_code)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}

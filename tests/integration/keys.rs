@@ -1,0 +1,98 @@
+//! The key that seals tokens: replaced by a command, missed when it is gone, and bound to accounts.
+
+use crate::house::House;
+use dmm::cli::{Server, ServerOptions};
+use serde_json::json;
+use std::{fs, process::Command};
+
+fn rotate(house: &House) -> (bool, String) {
+    let core = house.config().core;
+    let output = Command::new(env!("CARGO_BIN_EXE_dmm"))
+        .arg("rotate-key")
+        .env_clear()
+        .env("DATABASE_URL", &core.database.database_url)
+        .env("DMM_SECRET_KEY_FILE", &core.secret_key_file)
+        .output()
+        .expect("dmm runs");
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Why a server does not start over the house's files.
+async fn refusal(house: &House) -> String {
+    match Server::build(&house.config(), ServerOptions::default()).await {
+        Ok(_) => panic!("it starts"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn a_new_key_takes_the_place_of_the_old_and_syncs_go_on() {
+    let mut house = House::with(20, 5).await;
+    let begun = house.post("/api/auth/device", json!({})).await;
+    assert!(begun.status.is_success(), "{begun:?}");
+    let running = rotate(&house);
+    assert!(!running.0 && running.1.contains("in use"), "{}", running.1);
+    house.close().await;
+    let path = house.config().core.secret_key_file;
+    let old = fs::read(&path).expect("a key");
+    let (done, words) = rotate(&house);
+    assert!(done && words.contains("a new key"), "{words}");
+    let new = fs::read(&path).expect("a key");
+    assert!(old != new && new.len() == 32);
+    assert!(!path.with_extension("key.new").exists(), "the old name is the only one");
+    house.restart().await;
+    assert_eq!(house.sync(json!({})).await["status"], "completed");
+    house.assert_equal().await;
+    // The sign-in that was waiting waits still.
+    let pending = house.get(&format!("/api/auth/device/{}", begun.body["id"].as_str().expect("an id"))).await;
+    assert_eq!(pending.status, 202, "{pending:?}");
+    house.close().await;
+    fs::write(&path, old).expect("the old key comes back");
+    assert!(refusal(&house).await.contains("is not the one"));
+}
+
+#[tokio::test]
+async fn a_server_whose_key_is_gone_says_so_and_makes_no_other() {
+    let mut house = House::with(3, 0).await;
+    house.close().await;
+    let path = house.config().core.secret_key_file;
+    fs::remove_file(&path).expect("the key goes");
+    let why = refusal(&house).await;
+    assert!(why.contains("is missing") && why.contains("restore"), "{why}");
+    assert!(!path.exists());
+    let (done, words) = rotate(&house);
+    assert!(!done && words.contains("is missing"), "{words}");
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_opened_is_forgotten_with_the_old_key_and_its_owner_signs_in_again() {
+    let mut house = House::with(10, 0).await;
+    let somebody = dmm::simulator::Library::generate(5, 3, 0);
+    house.simulator.add_account(dmm::simulator::Account::new("other-token", "somebody", somebody));
+    house.post("/api/auth/token", json!({"token": "other-token"})).await;
+    house.close().await;
+    house.damage("update oauth_tokens set sealed_access_token = x'00112233' where user_id = 2").await;
+    let (done, words) = rotate(&house);
+    assert!(done && words.contains("must sign in again"), "{words}");
+    house.restart().await;
+    assert_eq!(house.sync(json!({})).await["status"], "completed");
+    assert_eq!(house.count("select count(*) from oauth_tokens").await, 1);
+}
+
+#[tokio::test]
+async fn a_sealed_token_put_in_anothers_place_opens_for_nobody() {
+    let house = House::with(10, 0).await;
+    let somebody = dmm::simulator::Library::generate(5, 3, 0);
+    house.simulator.add_account(dmm::simulator::Account::new("other-token", "somebody", somebody));
+    house.post("/api/auth/token", json!({"token": "other-token"})).await;
+    house
+        .damage(
+            "update oauth_tokens set sealed_access_token = (select sealed_access_token from oauth_tokens where user_id = 2) \
+             where user_id = 1",
+        )
+        .await;
+    let status = house.sync(json!({})).await;
+    assert_eq!(status["status"], "error");
+    assert!(status["error"].as_str().is_some_and(|error| error.contains("sign in again")), "{status:#}");
+}
