@@ -37,7 +37,7 @@ clippy_wasm() (
     fi
 )
 
-scripts_dependencies() {
+dependencies() {
     cargo_deny --locked check licenses bans sources
 }
 
@@ -56,7 +56,7 @@ advisories() {
     fi
 }
 
-lint() {
+scripts_lint() {
     if have shellcheck; then shellcheck -x scripts/*.sh .ci/run; else say "shellcheck is not installed: scripts unchecked"; fi
 }
 

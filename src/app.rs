@@ -41,8 +41,8 @@ use leptos_router::{
     path,
 };
 use pages::{
-    api_docs::ApiDocsPage, connection::ConnectionPage, duplicates::DuplicatesPage, file::FilePage,
-    held_deletions::HeldDeletionsPage, disconnect::DisconnectPage, history::HistoryPage, home::HomePage, library::LibraryPage,
+    api_docs::ApiDocsPage, connection::ConnectionPage, disconnect::DisconnectPage, duplicates::DuplicatesPage,
+    file::FilePage, held_deletions::HeldDeletionsPage, history::HistoryPage, home::HomePage, library::LibraryPage,
     not_found::NotFoundPage, run::RunPage, settings::SettingsPage, sync::SyncPage,
 };
 

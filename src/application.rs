@@ -19,7 +19,9 @@ use tokio::sync::Mutex;
 pub use export::Export;
 
 pub use crate::{
-    accounts::{BegunDevice, DeviceProgress, PendingDevice, Session, SignedIn, bearer, cookie, device_cookie, new_token_cookie},
+    accounts::{
+        BegunDevice, DeviceProgress, PendingDevice, Session, SignedIn, bearer, cookie, device_cookie, new_token_cookie,
+    },
     metrics::CONTENT_TYPE as METRICS_TYPE,
     sync::live::Subscription,
 };
@@ -67,6 +69,7 @@ impl Application {
     /// Stops all runs after the batch in flight; the next start takes them up again.
     pub async fn shut_down(&self) {
         self.0.engine.shut_down().await;
+        self.0.accounts.shut_down().await;
         self.0.store.close().await;
     }
 }

@@ -89,8 +89,8 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         // The limit above is kept by Axum's extractors only; server functions read the body themselves.
         .layer(RequestBodyLimitLayer::new(2 * files::LARGEST_ORGANISATION))
-        .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
         .layer(middleware::from_fn_with_state(state.clone(), attempts::limit))
+        .layer(middleware::from_fn_with_state(state.clone(), gate::guard))
         .layer(middleware::from_fn(patience::limit))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(middleware::from_fn_with_state(state, headers::add))

@@ -42,7 +42,7 @@ pub use client::{Account, Client, Connection, Page, PageRequest, ServerTime, Tor
 pub use code::Code;
 pub use conductor::{Conductor, Stopped, Unattended, Wait, WaitReason};
 pub use device_flow::{AppCredentials, DeviceCode, DeviceFlow, IssuedTokens, Poll};
-pub use error::Error;
+pub use error::{Error, SIGN_IN_AGAIN};
 pub use pacer::{Minute, Pacer, Urgency};
 pub use token::{TokenSource, Tokened};
 pub use transport::{Exchange, Exchanged, Transport};

@@ -17,6 +17,27 @@ test('what a stranger sees', async ({ page }, { project }) => {
   }
 });
 
+test('a sign-in with a code', async ({ page }, { project }) => {
+  await page.goto('/connection');
+  await page.getByRole('button', { name: 'Get a code' }).click();
+  await expect(page.getByRole('timer')).toBeVisible();
+  await shoot(page, 'stranger-code', project.name);
+  await page.goto('/connection?problem=sign_in_ended');
+  await shoot(page, 'stranger-code-over', project.name);
+});
+
+test('sessions, tokens, and the end of an account', async ({ signedIn: page }, { project }) => {
+  await page.goto('/connection');
+  await shoot(page, 'connected', project.name);
+  await page.goto('/settings');
+  await page.getByLabel('Name of the new token').fill('Backup script');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  await expect(page.getByText('Your new token.')).toBeVisible();
+  await shoot(page, 'settings-token', project.name);
+  await page.goto('/settings/disconnect');
+  await shoot(page, 'disconnect', project.name);
+});
+
 test('before the first sync', async ({ signedIn: page }, { project }) => {
   await page.goto('/sync');
   await shoot(page, 'sync-idle', project.name);

@@ -2,11 +2,11 @@
 import type { Page } from '@playwright/test';
 import { expect, signIn, startSync, syncEnded, test } from './fixtures.ts';
 
-const sessions = (page: Page) => page.getByRole('region', { name: 'Signed-in browsers' });
+const sessions = (page: Page) => page.getByRole('region', { name: 'Sessions' });
 const tokens = (page: Page) => page.getByRole('region', { name: 'API tokens' });
 
 async function makeToken(page: Page, name: string): Promise<string> {
-  await tokens(page).getByLabel('What is the next one for?').fill(name);
+  await tokens(page).getByLabel('Name of the new token').fill(name);
   await tokens(page).getByRole('button', { name: 'Make a token' }).click();
   return tokens(page).locator('code').innerText();
 }
@@ -22,7 +22,7 @@ for (const javaScriptEnabled of [true, false]) {
       const other = await openBrowser();
       await signIn(other.request, app);
       await page.goto('/settings');
-      await expect(sessions(page).getByText('This browser')).toHaveCount(1);
+      await expect(sessions(page).getByText('This session')).toHaveCount(1);
       await expect(sessions(page).getByRole('listitem')).toHaveCount(2);
       await sessions(page).getByRole('button', { name: /^Sign out .+, signed in/ }).click();
       await expect(sessions(page).getByRole('listitem')).toHaveCount(1);
@@ -33,6 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
     test('an API token is shown once, works, and is revoked', async ({ signedIn: page, playwright, app }) => {
       await page.goto('/settings');
       const token = await makeToken(page, 'Backup script');
+      await expect(tokens(page).locator('code'), 'it is in sight').toBeInViewport();
       expect(token).toMatch(/^dmm_[\w-]{43}$/);
       const script = await playwright.request.newContext({ extraHTTPHeaders: { authorization: `Bearer ${token}` } });
       expect((await script.get(`${app.url}/api/files`)).status()).toBe(200);

@@ -7,7 +7,16 @@ import { inspect } from './inspection.ts';
 import { Program } from './program.ts';
 
 /** What anybody can open. */
-const FOR_STRANGERS = ['/sync', '/connection', '/library', '/settings', '/nowhere'];
+const FOR_STRANGERS = [
+  '/sync',
+  '/connection',
+  '/connection?problem=sign_in_ended',
+  '/connection?disconnected',
+  '/library',
+  '/settings',
+  '/settings/disconnect',
+  '/nowhere',
+];
 /** What an account sees that has never synchronised. */
 const BEFORE_THE_FIRST_SYNC = ['/sync', '/library', '/duplicates', '/history', '/settings', '/settings/disconnect', '/connection'];
 /** What an account sees that has. */
@@ -63,6 +72,21 @@ test('every page is accessible to a stranger', async ({ page }) => {
   await button(page, 'Connect').click();
   await expect(page.getByRole('alert')).toBeVisible();
   await inspect(page, 'a refused token');
+});
+
+test('a token just made, a wrong name and a refused one are accessible', async ({ signedIn: page }) => {
+  await page.goto('/settings');
+  await page.getByLabel('Name of the new token').fill('Backup script');
+  await button(page, 'Make a token').click();
+  await expect(page.getByText('Your new token.')).toBeVisible();
+  await inspect(page, 'a token just made');
+  await page.goto('/settings?token=refused');
+  await inspect(page, 'a refused name of a token');
+  await page.goto('/settings/disconnect');
+  await page.getByRole('textbox', { name: /type your user name/ }).fill('nobody');
+  await button(page, 'Disconnect and delete').click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await inspect(page, 'a wrong user name');
 });
 
 test('every page is accessible before the first sync', async ({ signedIn: page }) => {

@@ -3,9 +3,9 @@ import type { Page } from '@playwright/test';
 import { TOKEN, expect, startSync, syncEnded, test } from './fixtures.ts';
 import { Program } from './program.ts';
 
-const device = (page: Page) => page.getByRole('region', { name: 'Say yes on real-debrid.com' });
+const device = (page: Page) => page.getByRole('region', { name: 'Approve the code on real-debrid.com' });
 
-/** Gets a code; gives the address at which its user says yes. */
+/** Gets a code; gives the address at which its user approves it. */
 async function getCode(page: Page): Promise<string> {
   await page.goto('/connection');
   await page.getByRole('button', { name: 'Get a code' }).click();
@@ -48,11 +48,13 @@ test('a token leads to the sync page, and Sign out leads back and ends the sessi
   await expect(page.getByRole('button', { name: 'Sync files' })).toHaveCount(0);
 });
 
-test('a code is shown large, with its address and a countdown, and the page goes on by itself once the user has said yes', { tag: '@firefox' }, async ({ page, simulator }) => {
+test('a code is shown large, with its address and a countdown, and the page goes on by itself once the user has approved it', { tag: '@firefox' }, async ({ page, simulator }) => {
   const address = await getCode(page);
   const code = await device(page).locator('strong').innerText();
   expect(address).toBe(`${simulator.url}/authorize?client_id=X245A4XAIBGVM&device_id=${code}`);
   await expect(device(page).getByRole('img', { name: /QR code/ })).toBeVisible();
+  await expect(device(page).getByText('https://real-debrid.com/device'), 'for another device').toBeVisible();
+  await expect(device(page).getByRole('link', { name: 'I have approved it' }), 'it goes on by itself').toBeHidden();
   const left = device(page).getByRole('timer');
   const before = await left.innerText();
   await expect(left, 'it counts down').not.toHaveText(before);
@@ -65,6 +67,7 @@ test('a code is shown large, with its address and a countdown, and the page goes
   await page.goto('/connection');
   await expect(page.getByRole('heading', { name: 'Connected to Real-Debrid' })).toBeVisible();
   await expect(device(page), 'the code is over').toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Get a code' }), 'nobody has to sign in again').toBeHidden();
 });
 
 test('a code can be copied, given up and asked for anew', async ({ page, context, browserName }) => {
@@ -81,6 +84,7 @@ test('a code can be copied, given up and asked for anew', async ({ page, context
 });
 
 test('a code that is over says so and offers a new one', async ({ page, simulator, expectedConsole }) => {
+  test.slow();
   expectedConsole.push(/410 \(/);
   await getCode(page);
   // A Real-Debrid that has forgotten the code says what it says of one that expired or was refused.
@@ -92,7 +96,8 @@ test('a code that is over says so and offers a new one', async ({ page, simulato
   await forgetful.stop();
 });
 
-test('who has taken the yes back is asked to reconnect, and nothing is deleted', async ({ page, app, simulator, directory }) => {
+test('who has revoked the approval is asked to reconnect, and nothing is deleted', async ({ page, app, simulator, directory }) => {
+  test.slow();
   const address = await getCode(page);
   await page.request.get(address);
   await expect(page).toHaveURL(/\/sync$/, { timeout: 20_000 });
@@ -109,7 +114,7 @@ test('who has taken the yes back is asked to reconnect, and nothing is deleted',
   await page.getByRole('link', { name: 'Reconnect' }).click();
   await expect(page.getByRole('heading', { name: 'Reconnect Real-Debrid' })).toBeVisible();
   await page.goto('/library');
-  await expect(page.getByText('160')).toBeVisible();
+  await expect(page.getByText('160 files', { exact: true })).toBeVisible();
   const renewed = await getCode(page);
   await page.request.get(renewed);
   await expect(page).toHaveURL(/\/sync$/, { timeout: 20_000 });
@@ -146,12 +151,12 @@ test.describe('without JavaScript', () => {
 
   test('a code waits for the press that says that it was entered', async ({ page }) => {
     const address = await getCode(page);
-    await page.getByRole('link', { name: 'I have said yes' }).click();
+    await page.getByRole('link', { name: 'I have approved it' }).click();
     await expect(device(page), 'not yet').toBeVisible();
     await page.request.get(address);
     // Real-Debrid is asked again when its interval is over.
     await expect(async () => {
-      await page.getByRole('link', { name: 'I have said yes' }).click();
+      await page.getByRole('link', { name: 'I have approved it' }).click();
       await expect(page).toHaveURL(/\/sync$/, { timeout: 500 });
     }).toPass({ timeout: 20_000 });
   });

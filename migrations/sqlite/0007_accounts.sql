@@ -7,6 +7,9 @@ CREATE TABLE device_sign_ins (
     -- SHA-256 of the id, which opens the session and so is known to the caller only.
     id_hash BLOB NOT NULL CHECK (length(id_hash) = 32),
     sealed_device_code BLOB NOT NULL,
+    -- What it was exchanged for, until it is known whose it is; and whose it is, for a minute after that.
+    sealed_tokens BLOB,
+    user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
     user_code TEXT NOT NULL,
     verification_url TEXT NOT NULL,
     direct_verification_url TEXT,
@@ -17,6 +20,7 @@ CREATE TABLE device_sign_ins (
     PRIMARY KEY (id_hash)
 );
 CREATE INDEX device_sign_ins_expiry ON device_sign_ins (expires_at);
+CREATE INDEX device_sign_ins_user ON device_sign_ins (user_id) WHERE user_id IS NOT NULL;
 
 -- A session belongs to a browser, told by its own words, or is an API token that the user has given a name; a token does
 -- not end by itself.
@@ -26,3 +30,9 @@ ALTER TABLE sessions ADD COLUMN name TEXT;
 -- An account that was disconnected: nobody's any more, and deleted bit by bit.
 ALTER TABLE users ADD COLUMN left_at BIGINT;
 CREATE INDEX users_left ON users (left_at) WHERE left_at IS NOT NULL;
+
+-- Holds all that is asked of the torrents on their way. Without the fingerprint in it the database took another index, and
+-- looked at every entry of the account.
+DROP INDEX files_active;
+CREATE INDEX files_active ON files (user_id, real_debrid_id, fingerprint, status) WHERE
+    status IN ('magnet_conversion', 'waiting_files_selection', 'queued', 'downloading', 'compressing', 'uploading');

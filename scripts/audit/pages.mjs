@@ -7,6 +7,7 @@ export const pages = [
   { address: '/duplicates', signedIn: true },
   { address: '/history', signedIn: true },
   { address: '/settings', signedIn: true },
+  { address: '/settings/disconnect', signedIn: true },
   { address: '/connection', signedIn: true },
 ];
 

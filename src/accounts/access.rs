@@ -107,7 +107,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `not_allowed` for an API token; `real_debrid_unavailable` when the token cannot be made worthless; or when the
-    /// database fails. Nothing is changed then.
+    /// database fails. Nothing is changed here then, but the token may be worthless at Real-Debrid.
     pub async fn disconnect(&self, session: &Session, revoke: bool) -> Result<(), ApiError> {
         must_be_browser(session)?;
         if revoke {

@@ -1,6 +1,6 @@
 //! What a run needs of an account, taken from what is stored.
 
-use super::{Accounts, Purpose};
+use super::Accounts;
 use crate::{
     domain::{ApiError, ErrorCode},
     store::Service,
@@ -22,17 +22,10 @@ impl Credentials for Accounts {
                     return Err(reconnect("The demo library is off: start the server with --demo."));
                 }
             };
-            let stored = options.store.token(user).await?.ok_or_else(missing)?;
-            if stored.is_refused() {
-                return Err(reconnect(
-                    "Real-Debrid no longer gives this server access to the account: sign in again on the Connection page.",
-                ));
-            }
-            options
-                .vault
-                .open_secret(Purpose::AccessToken(user), &stored.sealed_access_token)
-                .map_err(|error| reconnect(&error.to_string()))?;
-            let token = self.safe().keeper(user);
+            let token = self.safe().keeper(user).await.map_err(|error| {
+                let code = if error.needs_sign_in() { ErrorCode::TokenRefused } else { ErrorCode::DatabaseUnavailable };
+                ApiError::new(code, error.to_string())
+            })?;
             Ok(RealDebridAccess { api_url, token, real_debrid_id: account.real_debrid_id })
         })
     }

@@ -4,8 +4,8 @@
 use crate::{clock::Clock, store::Store};
 use std::time::Duration;
 
-/// Rows a transaction, as the batch of a sync at most.
-const PORTION: i64 = 500;
+/// Entries or runs a transaction: with each go its contents or its errors, of which there can be thousands.
+const PORTION: i64 = 50;
 /// Between two portions, so that others come to write.
 const BREATH: Duration = Duration::from_millis(5);
 

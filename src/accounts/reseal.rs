@@ -41,10 +41,11 @@ pub async fn reseal(store: &Store, from: &Vault, to: &Vault) -> Result<usize, Re
 /// When the database fails; nothing is changed then.
 pub async fn bind(store: &Store, vault: &Vault) -> Result<(), ResealError> {
     let (tokens, _) = store.sealed().await?;
-    let unbound = tokens
-        .into_iter()
-        .filter(|it| !vault.is_bound(Purpose::AccessToken(it.user_id), &it.sealed_access_token))
-        .filter_map(|it| token(it, vault, vault).ok());
+    let unbound = tokens.into_iter().filter_map(|it| {
+        let opened = vault.open_unbound(&it.sealed_access_token).ok()?;
+        let sealed_access_token = vault.seal(Purpose::AccessToken(it.user_id), &opened).ok()?;
+        Some(SealedTokens { sealed_access_token, ..it })
+    });
     let unbound: Vec<_> = unbound.collect();
     if !unbound.is_empty() {
         store.reseal(&unbound, &[], &[]).await?;
@@ -65,7 +66,12 @@ fn token(sealed: SealedTokens, from: &Vault, to: &Vault) -> Result<SealedTokens,
 }
 
 fn code(sealed: SealedDeviceCode, from: &Vault, to: &Vault) -> Result<SealedDeviceCode, VaultError> {
-    let SealedDeviceCode { id_hash, sealed_device_code } = sealed;
-    let opened = from.open_secret(Purpose::DeviceCode, &sealed_device_code)?;
-    Ok(SealedDeviceCode { id_hash, sealed_device_code: to.seal(Purpose::DeviceCode, &opened)? })
+    let SealedDeviceCode { id_hash, sealed_device_code, sealed_tokens } = sealed;
+    let id = <[u8; 32]>::try_from(id_hash.as_slice()).map_err(|_| VaultError::CannotOpen)?;
+    let move_over = |purpose, sealed: &[u8]| to.seal(purpose, &from.open_secret(purpose, sealed)?);
+    Ok(SealedDeviceCode {
+        sealed_device_code: move_over(Purpose::DeviceCode(id), &sealed_device_code)?,
+        sealed_tokens: sealed_tokens.map(|it| move_over(Purpose::DeviceTokens(id), &it)).transpose()?,
+        id_hash,
+    })
 }

@@ -13,10 +13,13 @@ use crate::{
     store::{NewSession, Service, Store},
     sync::Credentials,
 };
+use governor::{DefaultDirectRateLimiter, Quota};
 use http::HeaderMap;
 use secrecy::SecretString;
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, num::NonZeroU32, sync::Arc, time::Duration};
 
+/// Sign-ins by device that are begun in a minute at most: Real-Debrid is asked for each, and may block who asks too much.
+const BEGINNINGS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 /// Longer than any token seen; a longer text is not sent anywhere.
 const LONGEST_TOKEN: usize = 512;
 /// Repeats of the one request of a sign-in: a person is waiting.
@@ -66,6 +69,8 @@ struct Inner {
     /// Sign-ins share one pace, since the account is not known before Real-Debrid has answered.
     pacer: Arc<Pacer>,
     safe: Safe,
+    /// Sign-ins by device that are begun, of all strangers together.
+    beginnings: DefaultDirectRateLimiter,
 }
 
 /// A sign-in that succeeded.
@@ -85,12 +90,21 @@ impl Accounts {
         let pacer = Arc::new(Pacer::new(options.requests_per_minute, options.clock.clone()));
         let (store, vault) = (options.store.clone(), options.vault.clone());
         let safe = Safe::new(store, vault, options.flow.clone(), options.clock.clone());
-        Self(Arc::new(Inner { options, pacer, safe }))
+        let beginnings = DefaultDirectRateLimiter::direct(Quota::per_minute(BEGINNINGS));
+        Self(Arc::new(Inner { options, pacer, safe, beginnings }))
     }
 
     /// Whether there is a demo library to sign in to.
     pub fn has_demo(&self) -> bool {
         self.0.options.demo.is_some()
+    }
+
+    /// Whether an account is the demo's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_demo(&self, user: i64) -> Result<bool, ApiError> {
+        Ok(self.0.options.store.user(user).await?.is_some_and(|user| user.service == Service::Demo))
     }
 
     /// Signs in with a private API token of Real-Debrid; `user_agent` is what the client says of itself.
@@ -190,8 +204,12 @@ impl Accounts {
         Client::new(options.transport.clone(), connection)
     }
 
-    /// Makes the token of an account worthless at Real-Debrid; one that is refused is so already.
+    /// Makes the token of an account worthless at Real-Debrid; one that is refused is so already, and the demo's belongs to
+    /// everybody.
     pub(super) async fn revoke(&self, user: i64) -> Result<(), ApiError> {
+        if self.is_demo(user).await? {
+            return Ok(());
+        }
         let access = match self.access(user).await {
             Ok(access) => access,
             Err(error) if error.code == ErrorCode::TokenRefused => return Ok(()),
@@ -227,6 +245,16 @@ impl Accounts {
         tracing::info!(user = user.id, "signed in");
         let cookie = set_cookie(&access_token, options.is_https);
         Ok(SignedIn { access_token, user, cookie })
+    }
+
+    /// Whether another sign-in by device may begin now.
+    pub(super) fn may_begin(&self) -> bool {
+        self.0.beginnings.check().is_ok()
+    }
+
+    /// Waits for renewals under way, whose results could not be had again.
+    pub async fn shut_down(&self) {
+        self.0.safe.shut_down().await;
     }
 
     pub(super) fn options(&self) -> &AccountsOptions {

@@ -19,9 +19,12 @@ use std::{
     time::Duration,
 };
 use tokio::sync::Mutex as AsyncMutex;
+use tokio_util::task::TaskTracker;
 
 /// How long before its end a token is renewed, at most; of a short life a tenth.
 const AHEAD: Duration = Duration::from_mins(5);
+/// How long the end of the server waits for renewals.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// How long nobody asks again after a renewal that failed.
 const REST: Duration = Duration::from_mins(1);
 
@@ -35,6 +38,7 @@ struct Inner {
     flow: DeviceFlow,
     clock: Clock,
     renewals: Mutex<HashMap<i64, Arc<Renewal>>>,
+    tasks: TaskTracker,
 }
 
 /// What is known of an account's renewals, held while one is under way.
@@ -71,7 +75,7 @@ struct RefreshCredentials {
 
 impl Safe {
     pub(super) fn new(store: Store, vault: Vault, flow: DeviceFlow, clock: Clock) -> Self {
-        Self(Arc::new(Inner { store, vault, flow, clock, renewals: Mutex::default() }))
+        Self(Arc::new(Inner { store, vault, flow, clock, renewals: Mutex::default(), tasks: TaskTracker::new() }))
     }
 
     /// Stores a private token.
@@ -111,9 +115,40 @@ impl Safe {
         Ok(SealedToken::device(access, refresh, now, now.plus_millis(life)))
     }
 
+    /// Waits for renewals under way, and stores what is not stored yet.
+    pub(super) async fn shut_down(&self) {
+        self.0.tasks.close();
+        tokio::select! {
+            () = self.0.tasks.wait() => {}
+            () = self.0.clock.sleep(FAREWELL) => tracing::warn!("a renewal of a token was not waited for"),
+        }
+        let renewals: Vec<_> = lock(&self.0.renewals).iter().map(|(user, it)| (*user, Arc::clone(it))).collect();
+        for (user, renewal) in renewals {
+            self.save(user, &renewal).await;
+        }
+    }
+
     /// The token of an account for question after question.
-    pub(super) fn keeper(&self, user: i64) -> Arc<dyn TokenSource> {
-        Arc::new(Keeper { safe: self.clone(), user })
+    ///
+    /// # Errors
+    /// [`Error::NoToken`] when there is none or Real-Debrid renews it no more, [`Error::TokenStore`] when it cannot be read.
+    pub(super) async fn keeper(&self, user: i64) -> Result<Arc<dyn TokenSource>, Error> {
+        let held = self.hold(self.open(user).await?)?;
+        Ok(Arc::new(Keeper { safe: self.clone(), user, held: Mutex::new(held) }))
+    }
+
+    /// Until when a token may be used without a look at what is stored.
+    fn hold(&self, opened: Opened) -> Result<Held, Error> {
+        if opened.sealed.is_refused() {
+            return Err(Error::NoToken {
+                reason: "Real-Debrid no longer gives this server access to the account".to_owned(),
+            });
+        }
+        let good_until = opened.sealed.life().map(|(since, until)| {
+            let ahead = i64::try_from(AHEAD.as_millis()).unwrap_or_default().min(until.millis_since(since) / 10);
+            until.plus_millis(-ahead)
+        });
+        Ok(Held { token: opened.access, good_until })
     }
 
     fn renewal(&self, user: i64) -> Arc<Renewal> {
@@ -121,9 +156,10 @@ impl Safe {
     }
 
     async fn open(&self, user: i64) -> Result<Opened, Error> {
+        let renewal = self.renewal(user);
+        self.save(user, &renewal).await;
         let stored = self.0.store.token(user).await.map_err(unreadable)?;
         let stored = stored.ok_or_else(|| Error::NoToken { reason: "none is stored".to_owned() })?;
-        let renewal = self.renewal(user);
         let unsaved = lock(&renewal.unsaved).clone();
         let in_database = stored.sealed_access_token.clone();
         let sealed = match unsaved {
@@ -144,22 +180,18 @@ impl Safe {
     }
 
     /// A token that is good for a while, renewed if that is needed.
-    async fn good(&self, user: i64) -> Result<SecretString, Error> {
+    async fn good(&self, user: i64) -> Result<Held, Error> {
         let opened = self.open(user).await?;
-        if opened.sealed.is_refused() {
-            return Err(Error::TokenRefused { status: 403, code: None });
-        }
-        let Some((since, until)) = opened.sealed.life() else { return Ok(opened.access) };
+        let (access, life) = (opened.access.clone(), opened.sealed.life());
+        let held = self.hold(opened)?;
         let now = self.0.clock.now();
-        let ahead = i64::try_from(AHEAD.as_millis()).unwrap_or_default().min(until.millis_since(since) / 10);
-        if now < until.plus_millis(-ahead) {
-            return Ok(opened.access);
+        if held.good_until.is_none_or(|until| now < until) {
+            return Ok(held);
         }
-        match self.renewed(user, &opened.access).await {
-            Ok(Some(access)) => Ok(access),
-            Ok(None) => Ok(opened.access),
+        match self.renewed(user, &access).await {
+            Ok(_) => self.hold(self.open(user).await?),
             // It is good still; whoever asks when it is not hears of the failure.
-            Err(error) if now < until && !error.needs_sign_in() => Ok(opened.access),
+            Err(error) if !error.needs_sign_in() && life.is_some_and(|(_, until)| now < until) => Ok(held),
             Err(error) => Err(error),
         }
     }
@@ -167,14 +199,15 @@ impl Safe {
     /// Another token than `old`; none when it cannot be renewed.
     async fn renewed(&self, user: i64, old: &SecretString) -> Result<Option<SecretString>, Error> {
         let (safe, old) = (self.clone(), old.clone());
-        let task = tokio::spawn(async move { safe.renew(user, &old).await });
-        task.await.unwrap_or_else(|_| Err(Error::TokenStore { cause: "The renewal of the token broke off: try again.".to_owned() }))
+        let task = self.0.tasks.spawn(async move { safe.renew(user, &old).await });
+        task.await.unwrap_or_else(|_| {
+            Err(Error::TokenStore { cause: "The renewal of the token broke off: try again.".to_owned() })
+        })
     }
 
     async fn renew(&self, user: i64, old: &SecretString) -> Result<Option<SecretString>, Error> {
         let renewal = self.renewal(user);
         let mut turn = renewal.turn.lock().await;
-        self.save(user, &renewal).await;
         let opened = self.open(user).await?;
         // Whoever had the turn before has brought another, or the account has signed in anew.
         if opened.access.expose_secret() != old.expose_secret() {
@@ -201,6 +234,7 @@ impl Safe {
                 Ok(Some(issued.access_token))
             }
             Err(error) => {
+                let error = as_outage(error);
                 tracing::warn!(account = user, %error, "the Real-Debrid token could not be renewed");
                 if error.needs_sign_in() {
                     let now = self.0.clock.now();
@@ -208,7 +242,8 @@ impl Safe {
                         tracing::warn!(account = user, ?error, "that the token was refused could not be stored");
                     }
                 }
-                turn.rest = Some((elapsed.saturating_add(REST), error.clone()));
+                let rest = error.retry_after().unwrap_or_default().max(REST);
+                turn.rest = Some((elapsed.saturating_add(rest), error.clone()));
                 Err(error)
             }
         }
@@ -233,19 +268,61 @@ pub(super) enum PutError {
     Store(#[from] StoreError),
 }
 
-/// The token of one account.
+/// A refusal for being too many is one of the library to those who ask, who would ask on at its pace.
+fn as_outage(error: Error) -> Error {
+    match error {
+        Error::RateLimited { status, code, retry_after } => Error::Unavailable { status, code, retry_after },
+        error => error,
+    }
+}
+
+/// A token in use.
+struct Held {
+    token: SecretString,
+    /// None for one that has no end.
+    good_until: Option<Timestamp>,
+}
+
+/// The token of one account, for as long as a client lives. What is stored is looked at again only when that can matter.
 struct Keeper {
     safe: Safe,
     user: i64,
+    held: Mutex<Held>,
+}
+
+impl Keeper {
+    fn take(&self, held: Held) -> SecretString {
+        let token = held.token.clone();
+        *lock(&self.held) = held;
+        token
+    }
 }
 
 impl TokenSource for Keeper {
     fn token(&self) -> Tokened<'_, SecretString> {
-        Box::pin(self.safe.good(self.user))
+        let now = self.safe.0.clock.now();
+        let good = {
+            let held = lock(&self.held);
+            held.good_until.is_none_or(|until| now < until).then(|| held.token.clone())
+        };
+        Box::pin(async move {
+            match good {
+                Some(token) => Ok(token),
+                None => Ok(self.take(self.safe.good(self.user).await?)),
+            }
+        })
     }
 
     fn renewed<'a>(&'a self, refused: &'a SecretString) -> Tokened<'a, Option<SecretString>> {
-        Box::pin(self.safe.renewed(self.user, refused))
+        let has_end = lock(&self.held).good_until.is_some();
+        Box::pin(async move {
+            // A private token is as good as it ever gets.
+            if !has_end || self.safe.renewed(self.user, refused).await?.is_none() {
+                return Ok(None);
+            }
+            let held = self.safe.hold(self.safe.open(self.user).await?)?;
+            Ok(Some(self.take(held)))
+        })
     }
 }
 

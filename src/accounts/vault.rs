@@ -54,8 +54,10 @@ pub enum Purpose {
     AccessToken(i64),
     /// An account's means of renewal.
     RefreshCredentials(i64),
-    /// The code of a sign-in by device, of nobody yet.
-    DeviceCode,
+    /// The code of a sign-in by device, known by the hash of its id; of nobody yet.
+    DeviceCode([u8; 32]),
+    /// What such a code was exchanged for.
+    DeviceTokens([u8; 32]),
 }
 
 impl Purpose {
@@ -63,7 +65,8 @@ impl Purpose {
         match self {
             Self::AccessToken(user) => format!("dmm access token v2 of account {user}"),
             Self::RefreshCredentials(user) => format!("dmm refresh credentials v2 of account {user}"),
-            Self::DeviceCode => "dmm device code v2".to_owned(),
+            Self::DeviceCode(id) => format!("dmm device code v2 of {id:02x?}"),
+            Self::DeviceTokens(id) => format!("dmm device tokens v2 of {id:02x?}"),
         }
     }
 }
@@ -76,16 +79,16 @@ const UNBOUND: &[u8] = b"dmm real-debrid token v1";
 pub struct Vault(XChaCha20Poly1305);
 
 impl Vault {
-    /// Reads the key at `path`; makes one, readable by its owner only, when there is none and `sealed` is none.
-    /// `sealed` is any sealed access token of the database with its account, on which the key is tried.
+    /// Reads the key at `path`; makes one, readable by its owner only, when there is none and `sealed` is empty.
+    /// `sealed` are sealed access tokens of the database with their accounts, on which the key is tried.
     ///
     /// # Errors
     /// When the key is missing although it is needed, is not usable, or is the wrong one.
-    pub fn open(path: &Path, sealed: Option<(i64, &[u8])>) -> Result<Self, VaultError> {
+    pub fn open(path: &Path, sealed: &[(i64, Vec<u8>)]) -> Result<Self, VaultError> {
         let unusable = |source| VaultError::Unusable { path: path.to_owned(), source };
         let key = match File::open(path) {
             Ok(file) => read_key(file).map_err(unusable)?.ok_or_else(|| VaultError::NoKey(path.to_owned()))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && sealed.is_some() => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !sealed.is_empty() => {
                 return Err(VaultError::Missing(path.to_owned()));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => create_key(path).map_err(unusable)?,
@@ -99,7 +102,10 @@ impl Vault {
         let next = next_path(path);
         match File::open(&next).ok().and_then(|file| read_key(file).ok().flatten()).map(Self::of) {
             Some(vault) if vault.fits(sealed) => {
-                put_in_place(&next, path).map_err(unusable)?;
+                // Where a name cannot be changed, as of a file that is mounted by itself, the key is good all the same.
+                if let Err(error) = put_in_place(&next, path) {
+                    tracing::warn!(%error, "move {} to {}: it is the key now", next.display(), path.display());
+                }
                 Ok(vault)
             }
             _ => Err(VaultError::WrongKey(path.to_owned())),
@@ -127,21 +133,19 @@ impl Vault {
     /// # Errors
     /// When the file cannot be moved.
     pub fn rotate(path: &Path) -> Result<(), VaultError> {
-        put_in_place(&next_path(path), path)
-            .map_err(|source| VaultError::Unusable { path: path.to_owned(), source })
+        put_in_place(&next_path(path), path).map_err(|source| VaultError::Unusable { path: path.to_owned(), source })
     }
 
     fn of(key: [u8; KEY_BYTES]) -> Self {
         Self(XChaCha20Poly1305::new(&Key::from(key)))
     }
 
-    fn fits(&self, sealed: Option<(i64, &[u8])>) -> bool {
-        sealed.is_none_or(|(user, sealed)| self.open_secret(Purpose::AccessToken(user), sealed).is_ok())
-    }
-
-    /// Whether a secret is bound to its purpose, as this version seals it.
-    pub(super) fn is_bound(&self, purpose: Purpose, sealed: &[u8]) -> bool {
-        self.decrypt(sealed, purpose.bound().as_bytes()).is_ok()
+    /// Whether it opens any of these: one that is damaged must not lock everybody out.
+    fn fits(&self, sealed: &[(i64, Vec<u8>)]) -> bool {
+        let opens = |(user, sealed): &(i64, Vec<u8>)| {
+            self.open_secret(Purpose::AccessToken(*user), sealed).is_ok() || self.open_unbound(sealed).is_ok()
+        };
+        sealed.is_empty() || sealed.iter().any(opens)
     }
 
     /// Seals a secret: a fresh nonce, then the ciphertext with its tag.
@@ -161,18 +165,19 @@ impl Vault {
     /// # Errors
     /// When it was altered, or sealed with another key or for something else.
     pub fn open_secret(&self, purpose: Purpose, sealed: &[u8]) -> Result<SecretString, VaultError> {
-        let bound = purpose.bound();
-        let opened = self.decrypt(sealed, bound.as_bytes()).or_else(|error| match purpose {
-            Purpose::AccessToken(_) => self.decrypt(sealed, UNBOUND),
-            _ => Err(error),
-        })?;
-        String::from_utf8(opened).map(SecretString::from).map_err(|_| VaultError::CannotOpen)
+        self.decrypt(sealed, purpose.bound().as_bytes())
     }
 
-    fn decrypt(&self, sealed: &[u8], aad: &[u8]) -> Result<Vec<u8>, VaultError> {
+    /// Opens an access token that was sealed before accounts were bound, once, to be bound.
+    pub(super) fn open_unbound(&self, sealed: &[u8]) -> Result<SecretString, VaultError> {
+        self.decrypt(sealed, UNBOUND)
+    }
+
+    fn decrypt(&self, sealed: &[u8], aad: &[u8]) -> Result<SecretString, VaultError> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(VaultError::CannotOpen)?;
         let payload = Payload { msg: ciphertext, aad };
-        self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::CannotOpen)
+        let opened = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::CannotOpen)?;
+        String::from_utf8(opened).map(SecretString::from).map_err(|_| VaultError::CannotOpen)
     }
 }
 
@@ -196,18 +201,27 @@ fn put_in_place(from: &Path, to: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Writes it whole under another name first, so that a kill leaves no half of one.
 fn create_key(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
     let key: [u8; KEY_BYTES] = rand::random();
+    let mut name = path.as_os_str().to_owned();
+    name.push(".tmp");
+    let begun = PathBuf::from(name);
+    match std::fs::remove_file(&begun) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options.open(&begun)?;
     file.write_all(&key)?;
     file.sync_all()?;
+    put_in_place(&begun, path)?;
     Ok(key)
 }
 
@@ -218,7 +232,7 @@ mod tests {
     const ONE: Purpose = Purpose::AccessToken(1);
 
     fn vault(folder: &Path) -> Vault {
-        Vault::open(&folder.join("dmm.key"), None).unwrap()
+        Vault::open(&folder.join("dmm.key"), &[]).unwrap()
     }
 
     #[test]
@@ -238,20 +252,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let vault = vault(folder.path());
         let sealed = vault.seal(ONE, &SecretString::from("SECRET")).unwrap();
-        for other in [Purpose::AccessToken(2), Purpose::RefreshCredentials(1), Purpose::DeviceCode] {
+        for other in [Purpose::AccessToken(2), Purpose::RefreshCredentials(1), Purpose::DeviceCode([0; 32])] {
             assert!(matches!(vault.open_secret(other, &sealed), Err(VaultError::CannotOpen)), "{other:?}");
         }
     }
 
     #[test]
-    fn an_access_token_that_was_sealed_before_accounts_were_bound_still_opens() {
+    fn a_key_fits_by_what_was_sealed_before_accounts_were_bound_and_by_one_token_that_is_whole() {
         let folder = tempfile::tempdir().unwrap();
         let vault = vault(folder.path());
         let nonce = [3; NONCE_BYTES];
         let sealed = vault.0.encrypt(&XNonce::from(nonce), Payload { msg: b"OLD", aad: UNBOUND }).unwrap();
-        let stored = [nonce.as_slice(), &sealed].concat();
-        assert_eq!(vault.open_secret(ONE, &stored).unwrap().expose_secret(), "OLD");
-        assert!(vault.open_secret(Purpose::RefreshCredentials(1), &stored).is_err());
+        let old = [nonce.as_slice(), &sealed].concat();
+        assert!(vault.open_secret(ONE, &old).is_err());
+        assert_eq!(vault.open_unbound(&old).unwrap().expose_secret(), "OLD");
+        assert!(vault.fits(&[(1, vec![1, 2, 3]), (2, old)]));
+        assert!(!vault.fits(&[(1, vec![1, 2, 3])]));
     }
 
     #[test]
@@ -263,12 +279,12 @@ mod tests {
         let next = Vault::next(&path).unwrap();
         let by_next = next.seal(ONE, &SecretString::from("S")).unwrap();
         // Before everything was sealed anew, and after it.
-        assert!(Vault::open(&path, Some((1, &by_old))).is_ok());
+        assert!(Vault::open(&path, &[(1, by_old.clone())]).is_ok());
         assert!(path.with_extension("key.new").exists());
-        assert!(Vault::open(&path, Some((1, &by_next))).is_ok());
+        assert!(Vault::open(&path, &[(1, by_next.clone())]).is_ok());
         assert!(!path.with_extension("key.new").exists());
-        assert!(Vault::open(&path, Some((1, &by_next))).is_ok());
-        assert!(matches!(Vault::open(&path, Some((1, &by_old))), Err(VaultError::WrongKey(_))));
+        assert!(Vault::open(&path, &[(1, by_next.clone())]).is_ok());
+        assert!(matches!(Vault::open(&path, &[(1, by_old.clone())]), Err(VaultError::WrongKey(_))));
     }
 
     #[cfg(unix)]
@@ -277,20 +293,20 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys/dmm.key");
-        Vault::open(&path, None).unwrap();
+        Vault::open(&path, &[]).unwrap();
         assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn a_missing_or_wrong_key_is_refused_when_tokens_are_stored() {
         let folder = tempfile::tempdir().unwrap();
-        let sealed = Vault::open(&folder.path().join("a"), None).unwrap().seal(ONE, &SecretString::from("S")).unwrap();
-        let sealed = Some((1, sealed.as_slice()));
+        let sealed = Vault::open(&folder.path().join("a"), &[]).unwrap().seal(ONE, &SecretString::from("S")).unwrap();
+        let sealed = &[(1, sealed)];
         assert!(matches!(Vault::open(&folder.path().join("b"), sealed), Err(VaultError::Missing(_))));
         assert!(!folder.path().join("b").exists(), "a new key was made over the lost one");
         std::fs::write(folder.path().join("c"), [7; 32]).unwrap();
         assert!(matches!(Vault::open(&folder.path().join("c"), sealed), Err(VaultError::WrongKey(_))));
         std::fs::write(folder.path().join("d"), [7; 31]).unwrap();
-        assert!(matches!(Vault::open(&folder.path().join("d"), None), Err(VaultError::NoKey(_))));
+        assert!(matches!(Vault::open(&folder.path().join("d"), &[]), Err(VaultError::NoKey(_))));
     }
 }

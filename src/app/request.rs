@@ -1,7 +1,7 @@
 //! The request at hand, as server functions see it: who asks, and how the answer is dressed.
 
 use crate::{
-    application::{Application, Session, device_cookie, new_token_cookie},
+    application::{Application, Session, SignedIn, device_cookie, new_token_cookie},
     domain::{ApiError, ErrorCode},
 };
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
@@ -57,6 +57,17 @@ pub(super) fn set_cookie(cookie: &str) {
     }
 }
 
+/// Hands a new session to the browser. The one that it had is ended: nobody could tell it from another's any more.
+pub(super) async fn enter(signed_in: &SignedIn) {
+    if let Ok(Some(old)) = session().await
+        && !old.is_token
+        && let Err(error) = expect_context::<Application>().sign_out(&old).await
+    {
+        tracing::warn!(session = old.id, %error, "the session before could not be ended");
+    }
+    set_cookie(&signed_in.cookie);
+}
+
 /// While a page is rendered: gives the page the status of a failure.
 pub(super) fn shown<T>(result: Result<T, ApiError>) -> Result<T, ApiError> {
     result.inspect_err(|error| set_status(error.code))
@@ -67,6 +78,13 @@ pub(super) fn shown<T>(result: Result<T, ApiError>) -> Result<T, ApiError> {
 pub(super) fn answered<T>(result: Result<T, ApiError>, page: &str) -> Result<T, ApiError> {
     let refused = result.as_ref().err().map(|error| format!("{page}?problem={}", problem(error)));
     answered_by(result, page, &refused.unwrap_or_default())
+}
+
+/// A refusal by the machinery, before a server function ran. A plain form goes back to where it was.
+pub(super) fn refused(error: &ApiError) {
+    if !is_plain_form() {
+        set_status(error.code);
+    }
 }
 
 /// The same with a page for each end.

@@ -13,11 +13,11 @@ pub mod settings;
 pub use access::{DisconnectData, load_disconnect};
 pub use actions::{sign_in, sign_in_demo, sign_out, sync_control};
 pub use api_docs::{ApiDocsData, load_api_docs};
-pub use device::{ConnectionData, DeviceData, QrCode, device_state, load_connection};
+pub use device::{Approval, ConnectionData, DeviceData, QrCode, device_state, load_connection};
 pub use duplicates::{DuplicatesData, load_duplicates};
 pub use history::{HistoryData, RunData, load_history, load_run};
 pub use page_data::{
-    FileData, HeldData, HomeData, LibraryData, SyncData, load_file, load_held_deletions,
-    load_home, load_library, load_sync, load_viewer,
+    FileData, HeldData, HomeData, LibraryData, SyncData, load_file, load_held_deletions, load_home, load_library,
+    load_sync, load_viewer,
 };
 pub use settings::{SettingsData, load_settings, save_settings};

@@ -43,12 +43,20 @@ impl FromServerFnError for ApiError {
 
     /// What the machinery itself has to say, in words for people: the details are for developers and stay out.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let error = match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::invalid(
                 "The form was incomplete or held a value DMM does not know; reload the page and try again.",
             ),
+            // There the body of the request could not be read, here that of the answer.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => Self::new(
+                ErrorCode::TooLarge,
+                "The form did not arrive whole, or is larger than DMM accepts; shorten it and send it again.",
+            ),
             ServerFnErrorErr::Request(_) => Self::new(ErrorCode::Internal, UNREACHABLE),
             _ => Self::new(ErrorCode::Internal, "DMM's answer could not be understood; reload the page."),
-        }
+        };
+        #[cfg(feature = "ssr")]
+        super::request::refused(&error);
+        error
     }
 }

@@ -147,8 +147,13 @@ pub fn roughly(millis: i64) -> String {
 }
 
 /// How long the code of a sign-in is good still.
-pub fn code_left(millis: i64) -> String {
-    format!("Waiting for your yes. The code is good for {} more.", duration(millis.max(0) / 1_000 * 1_000))
+pub fn code_left(millis: i64, is_reached: bool) -> String {
+    let state = if is_reached {
+        "Waiting for your approval."
+    } else {
+        "Real-Debrid does not answer at the moment; DMM keeps asking."
+    };
+    format!("{state} The code is valid for {} more.", duration(millis.max(0) / 1_000 * 1_000))
 }
 
 /// When a failed sync is tried again without anybody doing anything.
@@ -182,7 +187,7 @@ pub const fn refusal(code: ErrorCode) -> &'static str {
         ErrorCode::NotFound => "That does not exist here, or not any more. Reload the page to see what does.",
         ErrorCode::MethodNotAllowed => "That address does not take this kind of request. Use the buttons on this page.",
         ErrorCode::TooLarge => "The form was larger than DMM accepts. Shorten it and send it again.",
-        ErrorCode::TooManyAttempts => "Too many sign-ins came from your address. Wait a minute and try again.",
+        ErrorCode::TooManyAttempts => "There are too many sign-ins at the moment. Try again in a few minutes.",
         ErrorCode::TimedOut => "The request took too long. Try again.",
         ErrorCode::AlreadyRunning => "A sync is already running. Wait for it, or cancel it first.",
         ErrorCode::NotInThisState => "The sync had moved on meanwhile. The buttons show what is possible now.",

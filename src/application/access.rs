@@ -49,6 +49,14 @@ impl Application {
         self.0.accounts.end_other_sessions(session).await
     }
 
+    /// Whether an account is the demo's, whose token belongs to everybody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_demo(&self, user: i64) -> Result<bool, ApiError> {
+        self.0.accounts.is_demo(user).await
+    }
+
     /// Disconnects the account and deletes all that is stored of it; gives the `Set-Cookie` value that takes the cookie
     /// back. `username` is typed by who asks, so that nobody does it by mistake.
     ///
@@ -61,14 +69,26 @@ impl Application {
                  mistake.",
             ));
         }
-        self.0.accounts.disconnect(session, revoke).await?;
-        // Its token is gone, so it would fail by itself soon; nobody is left who could see it.
-        match self.0.engine.cancel(session.user.id).await {
+        // In a task of its own: half a farewell is none, whether or not anybody waits for the answer.
+        let (this, session) = (self.clone(), session.clone());
+        let task = tokio::spawn(async move {
+            // Before the token is revoked, as a run would have it renewed; and after, since another can have begun.
+            this.end_run(session.user.id).await;
+            this.0.accounts.disconnect(&session, revoke).await?;
+            this.end_run(session.user.id).await;
+            Ok::<_, ApiError>(())
+        });
+        let defect = |_| ApiError::new(ErrorCode::Internal, "The farewell broke off by a defect in DMM: try again.");
+        task.await.map_err(defect)??;
+        Ok(self.0.accounts.forget_cookie())
+    }
+
+    async fn end_run(&self, user: i64) {
+        match self.0.engine.cancel(user).await {
             Err(error) if error.code != ErrorCode::NotInThisState => {
-                tracing::warn!(user = session.user.id, %error, "the run of a disconnected account was not stopped");
+                tracing::warn!(user, %error, "the run of an account that is disconnected was not stopped");
             }
             _ => {}
         }
-        Ok(self.0.accounts.forget_cookie())
     }
 }

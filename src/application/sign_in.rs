@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use super::{Application, BegunDevice, DeviceProgress, Session, SignedIn};
-use crate::domain::ApiError;
+use crate::{domain::ApiError, real_debrid::SIGN_IN_AGAIN};
 use ::http::HeaderMap;
 
 impl Application {
@@ -65,12 +65,21 @@ impl Application {
         self.0.accounts.forget_device_cookie()
     }
 
-    /// Whether syncs cannot go on until the account signs in again: no token is stored, or Real-Debrid renews it no more.
+    /// Whether syncs cannot go on until the account signs in again: no token is stored, Real-Debrid renews it no more, or
+    /// the last run ended with that since it was stored.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn must_reconnect(&self, user: i64) -> Result<bool, ApiError> {
-        Ok(self.0.store.token(user).await?.is_none_or(|token| token.is_refused()))
+        let Some(token) = self.0.store.token(user).await? else { return Ok(true) };
+        if token.is_refused() {
+            return Ok(true);
+        }
+        // What cannot be renewed is tried again by every run, so nothing else is noted of its refusal.
+        let run = self.0.store.latest_run(user).await?;
+        Ok(run.is_some_and(|run| {
+            run.ended > Some(token.since()) && run.error.is_some_and(|error| error.contains(SIGN_IN_AGAIN))
+        }))
     }
 
     /// Ends a session; gives the `Set-Cookie` value that takes the cookie back.

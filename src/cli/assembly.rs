@@ -71,9 +71,7 @@ impl Assembly {
         // First of all, so that nothing is changed below another server.
         let claim = Claim::on(&config.database.database_url)?;
         let store = Store::open(&config.database.database_url).await?;
-        let sealed = store.any_token().await?;
-        let sealed = sealed.as_ref().map(|(user, sealed)| (*user, sealed.as_slice()));
-        let vault = Vault::open(&config.secret_key_file, sealed)?;
+        let vault = Vault::open(&config.secret_key_file, &store.some_tokens().await?)?;
         reseal::bind(&store, &vault).await?;
         let metrics = Metrics::new(&clock);
         let transport = Transport::new(metrics.clone())?;

@@ -2,12 +2,18 @@
 
 use super::{LogConfig, fail};
 use crate::{
-    accounts::{Vault, VaultError, reseal::{ResealError, reseal}},
+    accounts::{
+        Vault, VaultError,
+        reseal::{ResealError, bind, reseal},
+    },
     config::DatabaseConfig,
     store::{Claim, Store, StoreError},
 };
 use clap::Args;
-use std::{path::{Path, PathBuf}, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct RotateKeyArgs {
@@ -35,11 +41,14 @@ pub(super) async fn run(args: RotateKeyArgs) -> ExitCode {
     args.log.start();
     match rotate(&args.database.database_url, &args.secret_key_file).await {
         Ok(0) => {
-            tracing::info!("everything is sealed with a new key; the old one opens old backups of the database only");
+            tracing::info!("everything is sealed with a new key, which has taken the name of the old");
             ExitCode::SUCCESS
         }
         Ok(lost) => {
-            tracing::warn!(lost, "everything else is sealed with a new key; who could not be opened must sign in again");
+            tracing::warn!(
+                lost,
+                "everything else is sealed with a new key; who could not be opened must sign in again"
+            );
             ExitCode::SUCCESS
         }
         Err(error) => fail(&error),
@@ -50,8 +59,9 @@ async fn rotate(url: &str, path: &Path) -> Result<usize, RotateError> {
     // Not below a server that has the old key in memory.
     let _claim = Claim::on(url)?;
     let store = Store::open(url).await?;
-    let sealed = store.any_token().await?;
-    let old = Vault::open(path, sealed.as_ref().map(|(user, sealed)| (*user, sealed.as_slice())))?;
+    let old = Vault::open(path, &store.some_tokens().await?)?;
+    // What an earlier version has sealed is opened in one way only from here on.
+    bind(&store, &old).await?;
     let next = Vault::next(path)?;
     let lost = reseal(&store, &old, &next).await?;
     store.close().await;

@@ -1,13 +1,13 @@
 //! Sign-ins are limited for each address they come from: tokens are not guessed here, and Real-Debrid is not asked
 //! without end on a stranger's behalf.
 
-use super::{AppState, Site, answer::Answer};
+use super::{AppState, Site, answer::Answer, gate::is_for_a_person};
 use crate::domain::{ApiError, ErrorCode, units};
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use governor::{
     DefaultKeyedRateLimiter, Quota,
@@ -53,6 +53,9 @@ pub(super) async fn limit(State(state): State<AppState>, request: Request, next:
         && let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>()
         && let Err(wait) = state.attempts.count(client(&state.site, peer.ip(), request.headers()))
     {
+        if is_for_a_person(&request) {
+            return Redirect::to("/connection?problem=too_many_attempts").into_response();
+        }
         let seconds = wait.as_secs() + 1;
         let millis = i64::try_from(seconds * 1000).unwrap_or(i64::MAX);
         let error = format!("Too many sign-ins came from your address: try again in {}.", units::duration(millis));
@@ -68,8 +71,15 @@ pub(super) async fn limit(State(state): State<AppState>, request: Request, next:
 fn is_attempt(request: &Request) -> bool {
     let path = request.uri().path();
     request.method() == Method::POST
-        && ["/api/auth/token", "/api/auth/device", "/api/auth/demo", "/api/auth/ui/sign_in", "/api/auth/ui/begin_device", "/api/auth/ui/demo"]
-            .contains(&path)
+        && [
+            "/api/auth/token",
+            "/api/auth/device",
+            "/api/auth/demo",
+            "/api/auth/ui/sign_in",
+            "/api/auth/ui/begin_device",
+            "/api/auth/ui/demo",
+        ]
+        .contains(&path)
 }
 
 /// Who asks. Behind a proxy, which is only there if the server knows its public address, the proxy says it: whoever
@@ -80,8 +90,13 @@ fn client(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         .get_all("x-forwarded-for")
         .iter()
         .next_back()
-        .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        .and_then(|value| address(value.to_str().ok()?.rsplit(',').next()?.trim()));
     told.filter(|_| is_proxy).unwrap_or(peer)
+}
+
+/// Some proxies write the port too.
+fn address(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 fn is_near(address: IpAddr) -> bool {
@@ -91,10 +106,10 @@ fn is_near(address: IpAddr) -> bool {
     }
 }
 
-/// One household has 2^64 addresses of the newer kind.
+/// One household has 2^72 addresses of the newer kind.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 72 << 72)),
         address => address,
     }
 }
@@ -104,7 +119,7 @@ mod tests {
     use super::*;
 
     fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
+        super::address(text).unwrap()
     }
 
     #[test]
@@ -122,23 +137,24 @@ mod tests {
             assert_eq!(attempts.count(address(&format!("2001:db8:1:2::{host:x}"))), Ok(()));
         }
         assert!(attempts.count(address("2001:db8:1:2:ffff::1")).is_err());
-        assert_eq!(attempts.count(address("2001:db8:1:3::1")), Ok(()));
+        assert!(attempts.count(address("2001:db8:1:3::1")).is_err());
+        assert_eq!(attempts.count(address("2001:db8:1:302::1")), Ok(()));
     }
 
     #[test]
     fn only_a_near_proxy_is_believed_and_only_the_address_that_it_adds() {
         let site = Site { public_url: Some("https://dmm.example.org".to_owned()) };
-        let headers: HeaderMap =
-            [("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "5.5.5.5, 203.0.113.7")]
-                .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
-                .into_iter()
-                .collect();
+        let headers: HeaderMap = [("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "5.5.5.5, 203.0.113.7")]
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .into_iter()
+            .collect();
         for proxy in ["127.0.0.1", "172.18.0.2", "::1", "fd00::1", "::ffff:10.0.0.9"] {
             assert_eq!(client(&site, address(proxy), &headers), address("203.0.113.7"), "{proxy}");
             assert_eq!(client(&Site::default(), address(proxy), &headers), address(proxy), "no proxy is known");
             assert_eq!(client(&site, address(proxy), &HeaderMap::new()), address(proxy));
         }
         assert_eq!(client(&site, address("198.51.100.1"), &headers), address("198.51.100.1"));
+        assert_eq!(address("203.0.113.7:4711"), address("203.0.113.7"));
         let nonsense = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), HeaderValue::from_static("a b"))]);
         assert_eq!(client(&site, address("127.0.0.1"), &nonsense), address("127.0.0.1"));
     }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A private API token of Real-Debrid.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TokenBody {
     /// As `real-debrid.com/apitoken` shows it.
@@ -39,8 +39,14 @@ pub(super) struct SignedInBody {
     user: User,
 }
 
-fn signed_in(SignedIn { access_token, user, cookie }: SignedIn) -> Response {
-    ([(header::SET_COOKIE, cookie)], Json(SignedInBody { success: true, access_token, user })).into_response()
+impl From<SignedIn> for SignedInBody {
+    fn from(SignedIn { access_token, user, .. }: SignedIn) -> Self {
+        Self { success: true, access_token, user }
+    }
+}
+
+fn signed_in(signed_in: SignedIn) -> Response {
+    ([(header::SET_COOKIE, signed_in.cookie.clone())], Json(SignedInBody::from(signed_in))).into_response()
 }
 
 /// Signs in
@@ -154,6 +160,7 @@ pub(super) async fn device(
     Path(id): Path<String>,
 ) -> Result<Response, Answer> {
     Ok(match application.device_progress(&id, user_agent(&headers)).await? {
+        DeviceProgress::SignedIn(it) if is_navigation(&headers) => Json(SignedInBody::from(it)).into_response(),
         DeviceProgress::SignedIn(it) => signed_in(it),
         DeviceProgress::Pending(pending) => {
             let (expires_in, interval) = seconds(&pending, application.clock().now());
@@ -166,6 +173,13 @@ pub(super) async fn device(
 /// What a client says of itself.
 fn user_agent(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::USER_AGENT)?.to_str().ok()
+}
+
+/// Whether a browser follows a link, or asks on behalf of another site: a link from elsewhere must not sign anybody in to
+/// the account of whoever made it.
+fn is_navigation(headers: &HeaderMap) -> bool {
+    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    says("sec-fetch-mode") == Some("navigate") || says("sec-fetch-site").is_some_and(|site| site != "same-origin")
 }
 
 /// What is left of a sign-in's life and its interval, in begun seconds.

@@ -19,6 +19,10 @@ pub(super) async fn guard(State(state): State<AppState>, mut request: Request, n
         return next.run(request).await;
     }
     let is_sign_in = path.starts_with("/api/auth/");
+    // A form that cannot be read is sent back to where it was, which is a page of ours or nowhere.
+    if !is_from_here(&state.site, request.headers()) {
+        request.headers_mut().remove(header::REFERER);
+    }
     if changes_by_browser(request.method(), request.headers()) && !is_same_origin(&state.site, request.headers()) {
         return Answer::from(ApiError::new(
             ErrorCode::ForeignOrigin,
@@ -45,14 +49,14 @@ pub(super) fn unauthenticated() -> ApiError {
 }
 
 /// A browser that posts a form of ours, or opens the page that is below `/api/`, can only follow a page, not read JSON.
-fn is_for_a_person(request: &Request) -> bool {
+pub(super) fn is_for_a_person(request: &Request) -> bool {
     let wants_a_page = request
         .headers()
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with("text/html")));
     let path = request.uri().path();
-    wants_a_page && (path.starts_with("/api/ui/") || path == "/api/docs")
+    wants_a_page && (path.starts_with("/api/ui/") || path.starts_with("/api/auth/ui/") || path == "/api/docs")
 }
 
 /// Whether the request changes something with rights that a browser adds by itself. A sign-in without a session has
@@ -64,8 +68,20 @@ fn changes_by_browser(method: &Method, headers: &HeaderMap) -> bool {
 }
 
 fn is_same_origin(site: &Site, headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = text(header::ORIGIN) else { return false };
+    headers
+        .get(header::ORIGIN)
+        .and_then(|origin| origin.to_str().ok())
+        .is_some_and(|origin| is_ours(site, headers, origin))
+}
+
+/// Whether the page that the request comes from, if it says, is one of ours.
+fn is_from_here(site: &Site, headers: &HeaderMap) -> bool {
+    let page = headers.get(header::REFERER).and_then(|page| reqwest::Url::parse(page.to_str().ok()?).ok());
+    page.is_some_and(|page| is_ours(site, headers, &page.origin().ascii_serialization()))
+}
+
+/// Whether an origin is the one that the server is reached at.
+fn is_ours(site: &Site, headers: &HeaderMap, origin: &str) -> bool {
     if let Some(public) = &site.public_url
         && reqwest::Url::parse(public).is_ok_and(|public| public.origin().ascii_serialization() == origin)
     {
@@ -73,7 +89,7 @@ fn is_same_origin(site: &Site, headers: &HeaderMap) -> bool {
     }
     // Scheme aside: a proxy that ends TLS passes the host on and not the scheme.
     let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    authority.is_some() && authority == text(header::HOST)
+    authority.is_some() && authority == headers.get(header::HOST).and_then(|host| host.to_str().ok())
 }
 
 #[cfg(test)]

@@ -31,8 +31,9 @@ refused request changes nothing. A method that an address does not know gets 405
 Times are ISO-8601 in UTC, sizes are bytes. A field of an answer is always there, and `null` where there is nothing.";
 
 /// The subjects, in the order in which they are shown.
-const SUBJECTS: [(&str, &str); 4] = [
+const SUBJECTS: [(&str, &str); 5] = [
     ("Signing in", "The Real-Debrid account is the user."),
+    ("Access", "Sessions and API tokens, and the end of the account here."),
     ("Synchronisation", "Runs, their settings and their history."),
     ("Library", "The files, and what you say of them."),
     ("Operation", "For monitors and machines."),

@@ -4,7 +4,7 @@
 //! It asks once and repeats nothing: whoever waits for a user asks again anyway, and a renewal belongs to a question
 //! that has repeats of its own. None of this goes through an account's pace, as it counts for none.
 
-use super::{Error, Transport, decode, decode::Answer, tally::outcome, wire};
+use super::{Code, Error, Transport, decode, decode::Answer, tally::outcome, wire};
 use crate::{
     clock::Clock,
     metrics::{Endpoint, Outcome},
@@ -121,6 +121,8 @@ impl DeviceFlow {
         self.ask(self.http.get(url, None, self.clock.now()), |answer| match answer.status {
             403 if is_without_code(answer) => Ok(Poll::Pending),
             429 => Ok(Poll::SlowDown),
+            // A success that is none.
+            200 if !is_without_code(answer) => Err(decode::refusal(answer, "credentials")),
             _ => {
                 let wire::DeviceCredentials { client_id, client_secret } = decode::object(answer)?;
                 Ok(match (client_id, client_secret) {
@@ -188,14 +190,26 @@ fn is_without_code(answer: &Answer) -> bool {
     serde_json::from_slice::<wire::ErrorBody>(&answer.body).is_ok_and(|body| body.error_code.is_none())
 }
 
-/// Whatever Real-Debrid calls it, these statuses mean that the user has to say yes again; but a web page comes from
-/// something in between.
+/// Whatever Real-Debrid calls it, these statuses mean that the user has to approve it again, unless it names another
+/// reason; what is no answer of Real-Debrid's comes from something in between.
 fn as_refused(error: Error, answer: &Answer) -> Error {
-    let is_page = answer.body.trim_ascii_start().first() == Some(&b'<');
-    match answer.status {
-        status @ (400 | 401 | 403) if is_page => Error::Unavailable { status, code: None, retry_after: None },
-        status @ (400 | 401 | 403) => Error::TokenRefused { status, code: error.error_code() },
-        _ => error,
+    let status = answer.status;
+    if !matches!(status, 400 | 401 | 403) {
+        return error;
+    }
+    let is_theirs = serde_json::from_slice::<wire::ErrorBody>(&answer.body).is_ok();
+    match error {
+        Error::TokenRefused { code, .. }
+        | Error::Refused { code, .. }
+        | Error::NotPermitted { code: code @ (None | Some(Code::PermissionDenied)), .. }
+            if is_theirs =>
+        {
+            Error::TokenRefused { status, code }
+        }
+        Error::TokenRefused { .. } | Error::NotPermitted { code: None, .. } | Error::Refused { .. } => {
+            Error::Unavailable { status, code: None, retry_after: None }
+        }
+        error => error,
     }
 }
 

@@ -8,6 +8,9 @@ use super::{Code, Stopped};
 use crate::domain::units;
 use std::time::Duration;
 
+/// The remedy in every sentence about a token that is no good.
+pub const SIGN_IN_AGAIN: &str = "sign in again on the Connection page";
+
 /// A question to Real-Debrid that has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -265,6 +268,9 @@ mod tests {
         );
         assert!(error.needs_sign_in());
         assert!(!error.is_transient());
+        for error in [error, Error::NoToken { reason: "none is stored".to_owned() }] {
+            assert!(error.to_string().contains(SIGN_IN_AGAIN), "{error}");
+        }
     }
 
     #[test]

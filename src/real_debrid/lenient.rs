@@ -31,6 +31,11 @@ pub(super) fn null_as_empty<'de, D: Deserializer<'de>, T: Deserialize<'de> + Def
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// A text or null, but not nothing at all.
+pub(super) fn nullable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
 struct Whole;
 
 impl Visitor<'_> for Whole {

@@ -66,12 +66,12 @@ impl Line {
             };
             // Once, at once, and no repeat: a token that is new and refused too is an answer.
             if let (Error::TokenRefused { .. }, Ok(Some(refused)), false) = (&error, &token, is_renewed) {
-                is_renewed = true;
                 match unless_stopped(&conductor, self.connection.token.renewed(refused)).await {
                     Ok(None) => {}
-                    other => {
-                        tracing::debug!(path, "asking Real-Debrid again with another token");
-                        token = other;
+                    // A renewal that failed has said nothing of the account: the repeats below try it again.
+                    renewed => {
+                        is_renewed = renewed.is_ok();
+                        token = renewed;
                         continue;
                     }
                 }

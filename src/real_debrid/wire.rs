@@ -189,8 +189,10 @@ pub struct DeviceCode {
 #[derive(Deserialize)]
 pub struct DeviceCredentials {
     /// Of this application for this user.
+    #[serde(deserialize_with = "lenient::nullable")]
     pub client_id: Option<String>,
     /// Its secret.
+    #[serde(deserialize_with = "lenient::nullable")]
     pub client_secret: Option<String>,
 }
 

@@ -8,6 +8,10 @@ use crate::domain::Timestamp;
 pub struct DeviceSignIn {
     /// What is polled with, sealed.
     pub sealed_device_code: Vec<u8>,
+    /// What it was exchanged for, sealed, until it is known whose it is.
+    pub sealed_tokens: Option<Vec<u8>>,
+    /// Whose it is, for a minute after that is known.
+    pub user_id: Option<i64>,
     /// What the user types in.
     pub user_code: String,
     /// Where.
@@ -16,21 +20,35 @@ pub struct DeviceSignIn {
     pub direct_verification_url: Option<String>,
     /// Shortest time between two polls, in milliseconds.
     pub interval_millis: i64,
+    next_poll_at: i64,
     expires_at: i64,
 }
 
 impl DeviceSignIn {
-    /// One that ends at `expires`.
+    /// One that begins `now` and ends at `expires`.
     pub fn new(
         sealed_device_code: Vec<u8>,
-        user_code: String,
-        verification_url: String,
-        direct_verification_url: Option<String>,
+        (user_code, verification_url, direct_verification_url): (String, String, Option<String>),
         interval_millis: i64,
+        now: Timestamp,
         expires: Timestamp,
     ) -> Self {
-        let expires_at = expires.as_millis();
-        Self { sealed_device_code, user_code, verification_url, direct_verification_url, interval_millis, expires_at }
+        Self {
+            sealed_device_code,
+            sealed_tokens: None,
+            user_id: None,
+            user_code,
+            verification_url,
+            direct_verification_url,
+            interval_millis,
+            next_poll_at: now.plus_millis(interval_millis).as_millis(),
+            expires_at: expires.as_millis(),
+        }
+    }
+
+    /// Before when nobody may poll.
+    pub fn next_poll(&self) -> Timestamp {
+        Timestamp::from_millis(self.next_poll_at)
     }
 
     /// When the code expires.
@@ -59,7 +77,7 @@ impl Store {
             .bind(&sign_in.verification_url)
             .bind(&sign_in.direct_verification_url)
             .bind(sign_in.interval_millis)
-            .bind(now.as_millis() + sign_in.interval_millis)
+            .bind(sign_in.next_poll_at)
             .bind(sign_in.expires_at)
             .bind(most)
             .execute(&self.writer)
@@ -123,6 +141,36 @@ impl Store {
             .execute(&self.writer)
             .await?;
         Ok(())
+    }
+
+    /// Keeps what a code was exchanged for; false when the sign-in was given up meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_device_tokens(&self, id_hash: &[u8; 32], sealed: &[u8]) -> Result<bool, StoreError> {
+        let kept =
+            sqlx::query(sql::KEEP_DEVICE_TOKENS).bind(id_hash.as_slice()).bind(sealed).execute(&self.writer).await?;
+        Ok(kept.rows_affected() == 1)
+    }
+
+    /// Notes whose sign-in it is, `until` when that may be asked; false when it was given up meanwhile.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn approve_device_sign_in(
+        &self,
+        id_hash: &[u8; 32],
+        user: i64,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let approved = sqlx::query(sql::APPROVE_DEVICE_SIGN_IN)
+            .bind(id_hash.as_slice())
+            .bind(user)
+            .bind(until.as_millis())
+            .bind([].as_slice())
+            .execute(&self.writer)
+            .await?;
+        Ok(approved.rows_affected() == 1)
     }
 
     /// Ends a sign-in, whatever came of it.

@@ -9,7 +9,7 @@ const SMALL: [&str; 11] = [
     "MIGRATIONS_APPLIED",
     "ACCOUNTS",
     "ACCOUNTS_WITH_TOKEN",
-    "ANY_TOKEN",
+    "SOME_TOKENS",
     "BEGIN_DEVICE_SIGN_IN",
     "SEALED_DEVICE_CODES",
     "SEALED_TOKENS",
@@ -92,6 +92,13 @@ async fn every_list_is_found_and_ordered_by_an_index() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn torrents_on_their_way_are_found_in_an_index_that_holds_nothing_else() {
+    let (_folder, store) = open().await;
+    let active = plan(&store, sql::ACTIVE_FINGERPRINTS).await;
+    assert_eq!(active, ["SEARCH files USING COVERING INDEX files_active (user_id=?)"]);
 }
 
 #[tokio::test]

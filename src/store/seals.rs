@@ -20,9 +20,19 @@ pub struct SealedDeviceCode {
     pub id_hash: Vec<u8>,
     /// Its code.
     pub sealed_device_code: Vec<u8>,
+    /// What that was exchanged for already.
+    pub sealed_tokens: Option<Vec<u8>>,
 }
 
 impl Store {
+    /// The first so many accounts with their sealed access tokens, to try a key on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn some_tokens(&self) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+        Ok(sqlx::query_as(sql::SOME_TOKENS).fetch_all(&self.reader).await?)
+    }
+
     /// Everything that is sealed.
     ///
     /// # Errors
@@ -60,6 +70,7 @@ impl Store {
             sqlx::query(sql::RESEAL_DEVICE_CODE)
                 .bind(&code.id_hash)
                 .bind(&code.sealed_device_code)
+                .bind(&code.sealed_tokens)
                 .execute(&mut *transaction)
                 .await?;
         }

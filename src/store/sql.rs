@@ -4,9 +4,7 @@ mod accounts;
 mod duplicates;
 mod statistics;
 
-pub(super) use accounts::{
-    ACCOUNTS, ACCOUNTS_WITH_TOKEN, ANY_TOKEN, BEGIN_DEVICE_SIGN_IN, CLAIM_DEVICE_POLL, COUNT_DEVICE_SIGN_INS, COUNT_TOKENS, CREATE_SESSION, DELETE_EXPIRED_DEVICE_SIGN_INS, DELETE_EXPIRED_SESSIONS, DELETE_OTHER_SESSIONS, DELETE_SESSION, DEVICE_SIGN_IN, END_DEVICE_SIGN_IN, FORGET_SESSIONS, FORGET_TOKEN, LEAVE, LEFT, NOTE_PREMIUM, PURGE_FILES, PURGE_LEFT_RUNS, PURGE_LEFT_TOMBSTONES, PURGE_USER, PUT_TOKEN, REFUSE_TOKEN, RELEASE_DEVICE_POLL, RENEW_TOKEN, RESEAL_DEVICE_CODE, RESEAL_TOKEN, SEALED_DEVICE_CODES, SEALED_TOKENS, SESSION, SESSIONS, TOKEN, TOUCH_SESSION, UPSERT_USER, USER,
-};
+pub(super) use accounts::*;
 pub(super) use duplicates::{
     COMPANION_NAMES, COUNT_MARKED_FILES, DUPLICATE_GROUPS, DUPLICATE_TOTALS, END_OF_PORTION, GROUP_MARKED,
     GROUP_ORIGINAL, LIKELY_NAMES, NAMESAKES,
@@ -43,7 +41,7 @@ pub(super) const SCHEDULES: &str = "\
     join oauth_tokens t on t.user_id = u.id \
     left join sync_configuration c on c.user_id = u.id \
     join sync_runs r on r.id = (select max(l.id) from sync_runs l where l.user_id = u.id) \
-    where coalesce(c.auto_sync, true) and r.state not in ('running', 'paused') and u.id = coalesce($2, u.id)";
+    where u.left_at is null and coalesce(c.auto_sync, true) and r.state not in ('running', 'paused') and u.id = coalesce($2, u.id)";
 pub(super) const CREATE_RUN: &str = "\
     insert into sync_runs (user_id, mode, state, configuration, started_at, started_by) \
     values ($1, $2, 'running', $3, $4, $5) returning id";
@@ -278,7 +276,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("ACCOUNTS_WITH_TOKEN", ACCOUNTS_WITH_TOKEN),
     ("PUT_TOKEN", PUT_TOKEN),
     ("TOKEN", TOKEN),
-    ("ANY_TOKEN", ANY_TOKEN),
+    ("SOME_TOKENS", SOME_TOKENS),
     ("RENEW_TOKEN", RENEW_TOKEN),
     ("REFUSE_TOKEN", REFUSE_TOKEN),
     ("DELETE_EXPIRED_DEVICE_SIGN_INS", DELETE_EXPIRED_DEVICE_SIGN_INS),
@@ -288,6 +286,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("CLAIM_DEVICE_POLL", CLAIM_DEVICE_POLL),
     ("RELEASE_DEVICE_POLL", RELEASE_DEVICE_POLL),
     ("END_DEVICE_SIGN_IN", END_DEVICE_SIGN_IN),
+    ("APPROVE_DEVICE_SIGN_IN", APPROVE_DEVICE_SIGN_IN),
+    ("KEEP_DEVICE_TOKENS", KEEP_DEVICE_TOKENS),
     ("RESEAL_DEVICE_CODE", RESEAL_DEVICE_CODE),
     ("SEALED_DEVICE_CODES", SEALED_DEVICE_CODES),
     ("RESEAL_TOKEN", RESEAL_TOKEN),

@@ -25,6 +25,7 @@ pub struct SealedToken {
     expires_at: Option<i64>,
     renewed_at: Option<i64>,
     refused_at: Option<i64>,
+    updated_at: i64,
 }
 
 impl SealedToken {
@@ -37,6 +38,7 @@ impl SealedToken {
             expires_at: None,
             renewed_at: None,
             refused_at: None,
+            updated_at: 0,
         }
     }
 
@@ -54,6 +56,11 @@ impl SealedToken {
     /// When it was issued and when it expires, if it does.
     pub fn life(&self) -> Option<(Timestamp, Timestamp)> {
         Some((Timestamp::from_millis(self.renewed_at?), Timestamp::from_millis(self.expires_at?)))
+    }
+
+    /// When the account signed in with it.
+    pub fn since(&self) -> Timestamp {
+        Timestamp::from_millis(self.updated_at)
     }
 
     /// Whether Real-Debrid has said that it issues no other.
@@ -114,13 +121,5 @@ impl Store {
     /// When the database fails.
     pub async fn token(&self, user: i64) -> Result<Option<SealedToken>, StoreError> {
         Ok(sqlx::query_as(sql::TOKEN).bind(user).fetch_optional(&self.reader).await?)
-    }
-
-    /// Some account with its sealed token, to try a key on.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn any_token(&self) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
-        Ok(sqlx::query_as(sql::ANY_TOKEN).fetch_optional(&self.reader).await?)
     }
 }

@@ -1,13 +1,14 @@
 //! The question about single torrents, before they are deleted for not being on their list.
 //!
-//! Where only a few torrents are missing, Real-Debrid is asked for each of them by its id. That costs little, and it is a
-//! second opinion from another part of Real-Debrid: a list that is wrong in a way no rule here knows then deletes
-//! nothing. Downloads cannot be asked for by id.
+//! Real-Debrid is asked for them by id: where only a few are missing for each, else for a sample, spread over all of them. That
+//! costs little, and it is a second opinion from another part of Real-Debrid: a list that is wrong in a way no rule here
+//! knows then deletes nothing, not even by the user's word, who knows no more than that list. Downloads cannot be asked
+//! for by id.
 
 use super::{SyncError, run::Run};
 use crate::{domain::Kind, real_debrid, store::Missing};
 
-/// More missing torrents than this are not asked for one by one: the guard against mass deletions stands before them.
+/// So many are asked for at most.
 const FEW: usize = 25;
 
 /// What is gone for certain.
@@ -22,39 +23,58 @@ pub(super) struct Confirmed {
 }
 
 impl Run {
-    /// Asks for the torrents among `missing` if they are few, and keeps those that are still there or of which nothing
-    /// can be learnt.
+    /// Asks for the torrents among `missing`, and keeps those that are still there or of which nothing can be learnt. Of many
+    /// a sample is asked for, and one of it that is not gone for certain keeps all of them.
     pub(super) async fn confirm(&mut self, missing: Vec<Missing>) -> Result<Confirmed, SyncError> {
-        let torrents = missing.iter().filter(|entry| entry.kind() == Kind::Torrent).count();
-        if torrents == 0 || torrents > FEW {
-            return Ok(Confirmed { gone: missing, ..Confirmed::default() });
+        let (torrents, mut gone): (Vec<_>, Vec<_>) =
+            missing.into_iter().partition(|entry| entry.kind() == Kind::Torrent);
+        if torrents.is_empty() {
+            return Ok(Confirmed { gone, ..Confirmed::default() });
         }
         self.live.step("Asking Real-Debrid once more for what its list did not show");
-        let (mut gone, mut still_there, mut unknown) = (Vec::with_capacity(missing.len()), 0, 0);
-        let mut failure = None;
-        for entry in missing {
-            if entry.kind() == Kind::Download {
-                gone.push(entry);
-                continue;
+        if torrents.len() > FEW {
+            let sample = torrents.iter().step_by(torrents.len() / FEW).take(FEW);
+            for entry in sample {
+                let doubt = match self.is_gone(entry).await? {
+                    Some(true) => continue,
+                    Some(false) => "still has torrents that its list did not show",
+                    None => "could not be asked whether the torrents that its list did not show are gone",
+                };
+                let note = format!(
+                    "Real-Debrid {doubt}, so DMM kept all {} of them; the next sync checks again",
+                    torrents.len()
+                );
+                return Ok(Confirmed { gone, keeps_torrents: true, note: Some(note) });
             }
-            if failure.is_some() {
-                unknown += 1;
-                continue;
+            gone.extend(torrents);
+            return Ok(Confirmed { gone, ..Confirmed::default() });
+        }
+        let (mut still_there, mut unknown) = (0, 0);
+        for entry in torrents {
+            // After one that failed no other is asked for.
+            match if unknown > 0 { None } else { self.is_gone(&entry).await? } {
+                Some(true) => gone.push(entry),
+                Some(false) => still_there += 1,
+                None => unknown += 1,
             }
-            self.gate().await?;
-            match self.client.torrent_info(&entry.real_debrid_id).await {
-                Ok(None) => gone.push(entry),
-                Ok(Some(_)) => still_there += 1,
-                Err(real_debrid::Error::Stopped) => return Err(SyncError::Stopped),
-                Err(error) => {
-                    tracing::warn!(run = self.id, torrent = entry.real_debrid_id, error = ?error, "not confirmed");
-                    failure = Some(error);
-                    unknown += 1;
-                }
-            }
-            self.beat();
         }
         Ok(Confirmed { gone, keeps_torrents: still_there + unknown > 0, note: note(still_there, unknown) })
+    }
+
+    /// Whether Real-Debrid has no such torrent any more; none when that cannot be learnt.
+    async fn is_gone(&mut self, entry: &Missing) -> Result<Option<bool>, SyncError> {
+        self.gate().await?;
+        let answer = match self.client.torrent_info(&entry.real_debrid_id).await {
+            Ok(None) => Some(true),
+            Ok(Some(_)) => Some(false),
+            Err(real_debrid::Error::Stopped) => return Err(SyncError::Stopped),
+            Err(error) => {
+                tracing::warn!(run = self.id, torrent = entry.real_debrid_id, error = ?error, "not confirmed");
+                None
+            }
+        };
+        self.beat();
+        Ok(answer)
     }
 }
 

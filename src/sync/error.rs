@@ -70,7 +70,10 @@ impl SyncError {
                     | real_debrid::Error::NotPermitted { .. }
                     | real_debrid::Error::Setup { .. }
             ),
-            Self::Access(error) => !matches!(error.code, ErrorCode::RealDebridUnavailable | ErrorCode::Internal),
+            Self::Access(error) => !matches!(
+                error.code,
+                ErrorCode::RealDebridUnavailable | ErrorCode::DatabaseUnavailable | ErrorCode::Internal
+            ),
             Self::AnotherAccount { .. } => true,
             Self::Stopped | Self::Store(_) | Self::Incomplete { .. } | Self::TimedOut(_) | Self::Defect => false,
         };

@@ -72,7 +72,11 @@ async fn a_session_ends_when_it_is_idle_for_a_week_or_a_month_old_and_a_token_do
     let (token, _) = make_token(&house, "forever").await;
     let idle = sign_in_as(&house, FIREFOX).await;
     house.damage("update sessions set last_seen_at = last_seen_at - 7 * 86400000 + 60000 where id > 1").await;
-    assert_eq!(ask_as(&house, &idle, Method::GET, "/api/folders", None).await.status, StatusCode::OK, "a minute is left");
+    assert_eq!(
+        ask_as(&house, &idle, Method::GET, "/api/folders", None).await.status,
+        StatusCode::OK,
+        "a minute is left"
+    );
     // Being seen has kept it alive.
     house.damage("update sessions set last_seen_at = last_seen_at - 60000 where id > 1").await;
     assert_eq!(ask_as(&house, &idle, Method::GET, "/api/folders", None).await.status, StatusCode::OK);
@@ -132,7 +136,9 @@ async fn an_api_token_manages_nothing_but_itself() {
 #[tokio::test]
 async fn a_name_that_cannot_be_kept_is_refused_and_one_with_html_is_only_text() {
     let house = House::with(3, 0).await;
-    for body in [json!({}), json!({"name": ""}), json!({"name": " \n "}), json!({"name": "x".repeat(101)}), json!({"name": 5})] {
+    for body in
+        [json!({}), json!({"name": ""}), json!({"name": " \n "}), json!({"name": "x".repeat(101)}), json!({"name": 5})]
+    {
         let refused = house.post("/api/tokens", body.clone()).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{body}");
         assert!(refused.body["error"].as_str().is_some_and(|error| error.contains("name")), "{refused:?}");

@@ -5,7 +5,7 @@ use dmm::simulator::{Account, Knobs, Library, Options};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-const PROTECTED: [(&str, &str); 19] = [
+const PROTECTED: [(&str, &str); 29] = [
     ("POST", "/api/sync/start"),
     ("GET", "/api/sync/status"),
     ("POST", "/api/sync/status"),
@@ -21,6 +21,16 @@ const PROTECTED: [(&str, &str); 19] = [
     ("GET", "/api/folders"),
     ("GET", "/api/statistics"),
     ("GET", "/api/duplicates"),
+    ("GET", "/api/sessions"),
+    ("DELETE", "/api/sessions"),
+    ("DELETE", "/api/sessions/1"),
+    ("GET", "/api/tokens"),
+    ("POST", "/api/tokens"),
+    ("DELETE", "/api/tokens/1"),
+    ("POST", "/api/account/disconnect"),
+    ("POST", "/api/ui/end_session"),
+    ("POST", "/api/ui/create_api_token"),
+    ("POST", "/api/ui/disconnect"),
     ("POST", "/api/ui/organise"),
     ("POST", "/api/ui/save_settings"),
     ("POST", "/api/ui/sync_control"),

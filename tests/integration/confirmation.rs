@@ -84,15 +84,53 @@ async fn promise_2_a_404_from_something_in_between_confirms_nothing() {
 }
 
 #[tokio::test]
-async fn promise_2_beyond_twenty_five_the_listing_alone_decides() {
+async fn promise_2_of_more_than_twenty_five_missing_torrents_so_many_are_asked_for() {
     let house = House::with(400, 0).await;
     house.sync(json!({})).await;
-    for (count, asked) in [(25, 25), (26, 0)] {
+    for (count, asked) in [(25, 25), (26, 25), (120, 25)] {
         remove(&house, count);
         house.requests();
-        let status = house.sync(json!({})).await;
+        let mut status = house.sync(json!({})).await;
+        if status["heldDeletions"] == count {
+            house.requests();
+            house.post("/api/sync/deletions", json!({"action": "confirm"})).await;
+            status = house.ended().await;
+        }
         assert_eq!((questions(&house), &status["stats"]["deleted"]), (asked, &json!(count)), "{status:#}");
     }
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn promise_2_a_list_that_is_empty_by_mistake_deletes_no_torrent_not_even_by_the_users_word() {
+    let house = House::with(120, 60).await;
+    house.sync(json!({})).await;
+    house.simulator.script(Rule::on("/torrents").times(u64::MAX).answer(Fault::EmptyList));
+    assert_eq!(house.sync(json!({})).await["heldDeletions"], 120);
+    for _ in 0..2 {
+        house.post("/api/sync/deletions", json!({"action": "confirm"})).await;
+        let status = house.ended().await;
+        assert_eq!((&status["status"], &status["stats"]["deleted"]), (&json!("completed"), &json!(0)), "{status:#}");
+        assert!(says(&status, "kept all 120 of them"), "{status:#}");
+        assert_eq!(house.count("select count(*) from listings where kind = 'torrent'").await, 0);
+        assert_eq!(house.sync(json!({})).await["heldDeletions"], 120);
+    }
+    house.simulator.forget_script();
+    house.sync(json!({})).await;
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn promise_2_a_sample_that_cannot_be_asked_for_keeps_all() {
+    let house = House::with(400, 0).await;
+    house.sync(json!({})).await;
+    remove(&house, 40);
+    house.simulator.script(Rule::on("/torrents/info/*").nth(7).answer(Fault::Html(503)));
+    house.requests();
+    let status = house.sync(json!({"maxRetries": 0})).await;
+    assert_eq!((questions(&house), &status["stats"]["deleted"]), (7, &json!(0)), "{status:#}");
+    assert!(says(&status, "could not be asked") && says(&status, "kept all 40"), "{status:#}");
+    assert_eq!(house.sync(json!({})).await["stats"]["deleted"], 40);
     house.assert_equal().await;
 }
 

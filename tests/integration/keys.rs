@@ -66,18 +66,29 @@ async fn a_server_whose_key_is_gone_says_so_and_makes_no_other() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_opened_is_forgotten_with_the_old_key_and_its_owner_signs_in_again() {
+async fn a_token_that_cannot_be_opened_locks_nobody_out_and_is_forgotten_with_the_old_key() {
     let mut house = House::with(10, 0).await;
     let somebody = dmm::simulator::Library::generate(5, 3, 0);
     house.simulator.add_account(dmm::simulator::Account::new("other-token", "somebody", somebody));
     house.post("/api/auth/token", json!({"token": "other-token"})).await;
     house.close().await;
-    house.damage("update oauth_tokens set sealed_access_token = x'00112233' where user_id = 2").await;
+    house.damage("update oauth_tokens set sealed_access_token = x'00112233' where user_id = 1").await;
+    // The first account's: the server starts all the same, and everybody else syncs.
+    house.restart().await;
+    let other = house.post("/api/auth/token", json!({"token": "other-token"})).await;
+    let first = std::mem::replace(&mut house.token, other.body["accessToken"].as_str().expect("a token").to_owned());
+    assert_eq!(house.sync(json!({})).await["status"], "completed");
+    house.close().await;
     let (done, words) = rotate(&house);
     assert!(done && words.contains("must sign in again"), "{words}");
-    house.restart().await;
-    assert_eq!(house.sync(json!({})).await["status"], "completed");
     assert_eq!(house.count("select count(*) from oauth_tokens").await, 1);
+    house.restart().await;
+    house.token = first;
+    let page = house.get("/sync").await;
+    assert!(page.body.as_str().is_some_and(|page| page.contains("Reconnect")), "{page:?}");
+    let token = house.simulator.token().to_owned();
+    assert_eq!(house.post("/api/auth/token", json!({"token": token})).await.status, 200);
+    assert_eq!(house.sync(json!({})).await["status"], "completed");
 }
 
 #[tokio::test]

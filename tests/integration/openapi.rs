@@ -214,12 +214,35 @@ async fn second_opinion_the_description_is_valid_and_real_answers_agree_with_it(
     answers.ask("signIn", post.clone(), "/api/auth/token", Some(json!({"token": 7}))).await;
     answers.ask("signInToDemo", post.clone(), "/api/auth/demo", None).await;
     answers.ask("session", get.clone(), "/api/auth/session", None).await;
+    let begun = answers.ask("beginDeviceSignIn", post.clone(), "/api/auth/device", None).await;
+    let device = format!("/api/auth/device/{}", begun["id"].as_str().expect("an id"));
+    answers.ask("deviceSignIn", get.clone(), &device, None).await;
+    answers.ask("deviceSignIn", get.clone(), "/api/auth/device/made-up", None).await;
+    let sessions = answers.ask("sessions", get.clone(), "/api/sessions", None).await;
+    let other = sessions["sessions"].as_array().and_then(|all| all.iter().find(|it| it["current"] == false));
+    let other = other.expect("the sign-in above")["id"].clone();
+    answers.ask("endSession", Method::DELETE, &format!("/api/sessions/{other}"), None).await;
+    answers.ask("endSession", Method::DELETE, "/api/sessions/999", None).await;
+    answers.ask("endOtherSessions", Method::DELETE, "/api/sessions", None).await;
+    for name in [json!({"name": "script"}), json!({"name": ""})] {
+        answers.ask("createApiToken", post.clone(), "/api/tokens", Some(name)).await;
+    }
+    let tokens = answers.ask("apiTokens", get.clone(), "/api/tokens", None).await;
+    answers.ask("revokeApiToken", Method::DELETE, &format!("/api/tokens/{}", tokens["tokens"][0]["id"]), None).await;
+    answers.ask("revokeApiToken", Method::DELETE, "/api/tokens/999", None).await;
+    answers.ask("disconnectAccount", post.clone(), "/api/account/disconnect", Some(json!({"username": "x"}))).await;
     let foreign =
         house.http.post(format!("{}/api/sync/start", house.base)).header(header::ORIGIN, "https://evil.example");
     answers.send("startSync", foreign.bearer_auth(&house.token)).await;
     for (operation, path) in [("healthz", "/healthz"), ("readyz", "/readyz"), ("metrics", "/metrics")] {
         answers.ask(operation, get.clone(), path, None).await;
     }
+    // The session goes with the account; another says how one goes alone.
+    let again = answers.ask("signIn", post.clone(), "/api/auth/token", Some(json!({"token": token}))).await;
+    let again = again["accessToken"].as_str().expect("a token");
+    let out = house.http.delete(format!("{}/api/auth/session", house.base)).bearer_auth(again);
+    answers.send("signOut", out).await;
+    answers.ask("disconnectAccount", post.clone(), "/api/account/disconnect", Some(json!({"username": "demo"}))).await;
     answers.ask("signOut", Method::DELETE, "/api/auth/session", None).await;
     answers.ask("session", get.clone(), "/api/auth/session", None).await;
     answers.ask("files", get, "/api/files", None).await;

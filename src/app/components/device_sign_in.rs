@@ -1,6 +1,7 @@
 //! Signing in by a code that is typed in at Real-Debrid: where it begins, and the code while it waits for its user.
 
 use crate::app::{
+    format,
     islands::{copy_button::CopyButton, device_wait::DeviceWait},
     server_fns::{DeviceData, QrCode},
 };
@@ -21,8 +22,8 @@ pub fn DeviceSignIn(
             <form class="card form" method="post" action="/api/auth/ui/begin_device">
                 <h2>"Sign in with a code"</h2>
                 <p class="hint">
-                    "You get a code and say yes to it on real-debrid.com. Nothing secret has to be copied, and you can take your
-                    yes back there at any time."
+                    "You get a code and approve it on real-debrid.com. No secret has to be copied, and you can revoke the approval
+                    there at any time."
                 </p>
                 <button class="button primary">"Get a code"</button>
             </form>
@@ -32,31 +33,38 @@ pub fn DeviceSignIn(
 
 #[component]
 fn Waiting(device: DeviceData) -> impl IntoView {
-    let DeviceData { user_code, address, qr, left, interval } = device;
+    let DeviceData { user_code, verification_url, address, qr, left, expires, interval, is_reached } = device;
     view! {
         <section class="card device" aria-labelledby="device-title">
-            <h2 id="device-title">"Say yes on real-debrid.com"</h2>
-            <div class="device-code">
+            <h2 id="device-title">"Approve the code on real-debrid.com"</h2>
+            <div class="copyable">
                 <p>
                     <span class="hint">"Your code"</span>
-                    <strong>{user_code.clone()}</strong>
+                    <strong class="user-code">{user_code.clone()}</strong>
                 </p>
                 <CopyButton text=user_code />
             </div>
-            <p>"Open Real-Debrid, sign in there, and enter the code if you are asked for it. This page goes on by itself."</p>
+            <p>
+                "Open Real-Debrid with the button, or " <span class="break">{verification_url}</span>
+                " on another device, and sign in there. Enter the code if you are asked for it. "
+                <span class="needs-scripts">"This page goes on by itself."</span>
+            </p>
             <div class="card-actions">
                 <a class="button primary" href=address target="_blank" rel="noopener noreferrer">
                     "Open Real-Debrid"
                 </a>
-                <a class="button without-scripts" href="/connection">
-                    "I have said yes"
-                </a>
+                <span class="without-scripts">
+                    <a class="button" href="/connection">
+                        "I have approved it"
+                    </a>
+                </span>
                 <form method="post" action="/api/auth/ui/give_up_device">
                     <button class="button quiet">"Cancel"</button>
                 </form>
             </div>
             {qr.map(|qr| view! { <Picture qr /> })}
-            <DeviceWait left interval />
+            <DeviceWait left interval is_reached />
+            <p class="without-scripts hint">{format!("The code is valid until {}.", format::time_of_day(expires))}</p>
         </section>
     }
 }
@@ -75,7 +83,7 @@ fn Picture(qr: QrCode) -> impl IntoView {
             >
                 <path d=qr.path />
             </svg>
-            <figcaption class="hint">"Or take a picture of this with your phone."</figcaption>
+            <figcaption class="hint">"Or scan this with your phone."</figcaption>
         </figure>
     }
 }

@@ -55,7 +55,7 @@ pub fn Layout(
         </main>
         <footer class="site-footer">
             <p>
-                "DMM keeps a faithful copy of your Real-Debrid library. It only reads there and never changes anything."
+                "DMM keeps a faithful copy of your Real-Debrid library. It never changes your library there."
                 {signed_in.then(|| view! { " "<a href="/api/docs">"API for programs"</a> })}
             </p>
         </footer>

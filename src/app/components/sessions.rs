@@ -12,9 +12,10 @@ pub fn Sessions(
     let has_others = sessions.len() > 1;
     view! {
         <section class="card" aria-labelledby="sessions-title">
-            <h2 id="sessions-title">"Signed-in browsers"</h2>
+            <h2 id="sessions-title">"Sessions"</h2>
             <p class="hint">
-                "A session ends 30 days after it began, or when it was not used for 7. End any that you do not know."
+                "Where this account is signed in. A session ends 30 days after it began, or 7 days after it was last used. End any that
+                you do not know."
             </p>
             <ul class="access">{sessions.into_iter().map(|session| view! { <Line session /> }).collect_view()}</ul>
             {has_others
@@ -32,9 +33,9 @@ pub fn Sessions(
 #[component]
 fn Line(session: SessionInfo) -> impl IntoView {
     let SessionInfo { id, client, created_at, last_seen_at, expires_at: _, current } = session;
-    let times = format!("Signed in {}, last used {}", format::day(created_at), format::day(last_seen_at));
+    let times = format!("Signed in {}, last used {}", format::minute(created_at), format::day(last_seen_at));
     let end = if current {
-        Either::Left(view! { <span class="badge" data-look="good">"This browser"</span> })
+        Either::Left(view! { <span class="badge" data-look="good">"This session"</span> })
     } else {
         let label = format!("Sign out {client}, signed in {}", format::minute(created_at));
         Either::Right(view! {

@@ -51,7 +51,7 @@ fn SignInForms(data: ConnectionData) -> impl IntoView {
                             </p>
                         }
                     })}
-                <WaysIn device ended />
+                <WaysIn device problem=ended.or_else(problem_in_address) />
                 {demo.then(|| view! { <Demo /> })}
             </div>
         </Layout>
@@ -63,10 +63,9 @@ fn was_disconnected() -> bool {
     use_query_map().with_untracked(|query| query.get("disconnected").is_some())
 }
 
-/// By a code, or by a token that is pasted; for strangers, and for those whose token is refused.
+/// By a code, or by a token that is pasted.
 #[component]
-fn WaysIn(device: Option<DeviceData>, ended: Option<ErrorCode>) -> impl IntoView {
-    let problem = ended.or_else(problem_in_address);
+fn WaysIn(device: Option<DeviceData>, problem: Option<ErrorCode>) -> impl IntoView {
     let (of_token, of_page) = match problem {
         Some(ErrorCode::TokenRefused | ErrorCode::InvalidRequest) => (problem, None),
         _ => (None, problem),
@@ -101,7 +100,7 @@ fn TokenForm(problem: Option<ErrorCode>) -> impl IntoView {
                 "You find it at "
                 <a href="https://real-debrid.com/apitoken" target="_blank" rel="noopener noreferrer">
                     "real-debrid.com/apitoken"
-                </a> ". DMM stores it encrypted on this server, uses it only to read, and never shows it again."
+                </a> ". DMM stores it encrypted on this server, only reads your library with it, and never shows it again."
             </p>
             <button class="button">"Connect"</button>
         </form>
@@ -126,6 +125,11 @@ fn Connected(user: User, data: ConnectionData) -> impl IntoView {
         Some(until) => Either::Left(view! { <time datetime=until.to_string()>{format::minute(until)}</time> }),
         None => Either::Right("no premium subscription"),
     };
+    // Whoever is well connected came to see that, and hardly to sign in again.
+    let problem = ended.or_else(problem_in_address);
+    // Of another tab, which has just finished the sign-in.
+    let problem = problem.filter(|problem| must_reconnect || *problem != ErrorCode::SignInEnded);
+    let is_needed = must_reconnect || device.is_some() || problem.is_some();
     let heading = if must_reconnect { "Reconnect Real-Debrid" } else { "Connected to Real-Debrid" };
     view! {
         <Layout title="Connection" here=Place::Connection user=Some(user.clone())>
@@ -146,7 +150,18 @@ fn Connected(user: User, data: ConnectionData) -> impl IntoView {
                         </form>
                     </div>
                 </section>
-                <WaysIn device ended />
+                {if is_needed {
+                    Either::Left(view! { <WaysIn device problem /> })
+                } else {
+                    Either::Right(
+                        view! {
+                            <details class="other-ways">
+                                <summary>"Sign in again, or with another account"</summary>
+                                <WaysIn device problem />
+                            </details>
+                        },
+                    )
+                }}
             </div>
         </Layout>
     }

@@ -27,7 +27,7 @@ pub fn DisconnectPage() -> impl IntoView {
 
 #[component]
 fn Question(data: DisconnectData) -> impl IntoView {
-    let DisconnectData { user, files } = data;
+    let DisconnectData { user, files, can_revoke } = data;
     let username = user.username.clone();
     let problem = problem_in_address();
     let is_wrong_name = problem == Some(ErrorCode::InvalidRequest);
@@ -40,6 +40,7 @@ fn Question(data: DisconnectData) -> impl IntoView {
             <div class="narrow">
                 <h1>"Disconnect " <span class="break">{username.clone()}</span> "?"</h1>
                 <Problem code=of_page id="trouble" />
+                {of_page.map(|_| view! { <p class="hint">"Nothing was done: everything is still here."</p> })}
                 <section class="card">
                     <h2>"What happens"</h2>
                     <ul class="plain">
@@ -73,10 +74,15 @@ fn Question(data: DisconnectData) -> impl IntoView {
                                 </p>
                             }
                         })}
-                    <label class="tick">
-                        <input type="checkbox" name="revoke" />
-                        <span>"Make the token worthless at Real-Debrid too, also for other programs that use it"</span>
-                    </label>
+                    {can_revoke
+                        .then(|| {
+                            view! {
+                                <label class="tick">
+                                    <input type="checkbox" name="revoke" />
+                                    <span>"Revoke the token at Real-Debrid too, also for other programs that use it"</span>
+                                </label>
+                            }
+                        })}
                     <div class="card-actions">
                         <button class="button danger">"Disconnect and delete"</button>
                         <a class="button" href="/settings">

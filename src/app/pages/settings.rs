@@ -1,4 +1,4 @@
-//! `/settings`: how syncs of this account behave. A plain form, which the browser saves without a reload where it can.
+//! `/settings`: how syncs of this account behave, and by what it is reached. A plain form, which the browser saves without a reload where it can.
 //!
 //! The address says how the form is filled in: `?saved` after a plain form was stored, `?defaults` with the defaults to
 //! be saved, and with what was typed when that was refused.
@@ -42,6 +42,7 @@ fn Settings(data: SettingsData, search: String) -> impl IntoView {
     let saved = Typed::from(&configuration);
     let (typed, said) = filled_in(&search, &saved);
     let is_dirty = typed != saved;
+    let was_refused = search.contains("token=refused");
     view! {
         <Layout title="Settings" here=Place::Settings user=Some(user)>
             <LiveSync status>
@@ -49,8 +50,8 @@ fn Settings(data: SettingsData, search: String) -> impl IntoView {
                     <div class="page-head">
                         <h1>"Settings"</h1>
                         <p class="lead">
-                            "How your library is kept in step. These settings belong to your Real-Debrid account and count in
-                            every browser."
+                            "How your library is kept in step, and who can reach it. These settings belong to your Real-Debrid
+                            account and count in every browser."
                         </p>
                     </div>
                     <Problem code=problem_in_address() />
@@ -74,7 +75,7 @@ fn Settings(data: SettingsData, search: String) -> impl IntoView {
                     </form>
                     <NotifySwitch />
                     <Sessions sessions />
-                    <ApiTokens tokens new_token />
+                    <ApiTokens tokens new_token was_refused />
                     <section class="card" aria-labelledby="disconnect-title">
                         <h2 id="disconnect-title">"Disconnect"</h2>
                         <p class="hint">"Deletes everything that DMM has stored of this account. It asks you first."</p>

@@ -12,6 +12,8 @@ pub struct DisconnectData {
     pub user: User,
     /// Entries that would be deleted here.
     pub files: i64,
+    /// Whether its token can be made worthless at Real-Debrid.
+    pub can_revoke: bool,
 }
 
 /// The page that asks before an account is disconnected.
@@ -23,8 +25,10 @@ pub async fn load_disconnect() -> Result<DisconnectData, ApiError> {
     use crate::{app::request, application::Application};
     let loaded = async {
         let user = request::required_session().await?.user;
-        let files = expect_context::<Application>().count_files(user.id).await?;
-        Ok(DisconnectData { user, files })
+        let application = expect_context::<Application>();
+        let files = application.count_files(user.id).await?;
+        let can_revoke = !application.is_demo(user.id).await?;
+        Ok(DisconnectData { user, files, can_revoke })
     };
     request::shown(loaded.await)
 }
@@ -71,7 +75,7 @@ pub async fn create_api_token(name: String) -> Result<(), ApiError> {
         request::set_cookie(&application.new_token_cookie(&token));
         Ok(())
     };
-    request::answered(done.await, "/settings")
+    request::answered_by(done.await, "/settings#tokens", "/settings?token=refused#tokens")
 }
 
 /// Disconnects the account and deletes all that is stored of it. A box sends its name only when it is ticked.

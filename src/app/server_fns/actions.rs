@@ -14,9 +14,13 @@ use leptos::prelude::*;
 #[server(prefix = "/api/auth/ui", endpoint = "sign_in")]
 pub async fn sign_in(token: String) -> Result<(), ApiError> {
     use crate::app::request;
-    let signed_in = expect_context::<crate::application::Application>().sign_in(token.trim(), request::user_agent().as_deref()).await;
+    let application = expect_context::<crate::application::Application>();
+    let signed_in = application.sign_in(token.trim(), request::user_agent().as_deref()).await;
+    if let Ok(signed_in) = &signed_in {
+        request::enter(signed_in).await;
+    }
     let page = if signed_in.is_ok() { "/sync" } else { "/connection" };
-    request::answered(signed_in.map(|signed_in| request::set_cookie(&signed_in.cookie)), page)
+    request::answered(signed_in.map(drop), page)
 }
 
 /// Signs in to the simulated Real-Debrid.
@@ -26,9 +30,13 @@ pub async fn sign_in(token: String) -> Result<(), ApiError> {
 #[server(prefix = "/api/auth/ui", endpoint = "demo")]
 pub async fn sign_in_demo() -> Result<(), ApiError> {
     use crate::app::request;
-    let signed_in = expect_context::<crate::application::Application>().sign_in_demo(request::user_agent().as_deref()).await;
+    let application = expect_context::<crate::application::Application>();
+    let signed_in = application.sign_in_demo(request::user_agent().as_deref()).await;
+    if let Ok(signed_in) = &signed_in {
+        request::enter(signed_in).await;
+    }
     let page = if signed_in.is_ok() { "/sync" } else { "/connection" };
-    request::answered(signed_in.map(|signed_in| request::set_cookie(&signed_in.cookie)), page)
+    request::answered(signed_in.map(drop), page)
 }
 
 /// Ends the session; without one there is nothing to end, and that is no failure.

@@ -2,7 +2,7 @@
 
 use crate::{
     app::transport::TextJson,
-    domain::{ApiError, ErrorCode, User},
+    domain::{ApiError, ErrorCode, Timestamp, User},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -27,14 +27,34 @@ pub struct ConnectionData {
 pub struct DeviceData {
     /// What is typed in at Real-Debrid.
     pub user_code: String,
-    /// Where, with the code in it if there is such an address.
+    /// Where, to be typed in on another device.
+    pub verification_url: String,
+    /// The same with the code in it, if there is such an address.
     pub address: String,
     /// The same to be photographed.
     pub qr: Option<QrCode>,
     /// What is left of the code's life, in milliseconds.
     pub left: i64,
+    /// When the code expires.
+    pub expires: Timestamp,
     /// Time between two questions, in milliseconds.
     pub interval: i64,
+    /// Whether Real-Debrid answers.
+    pub is_reached: bool,
+}
+
+/// What the browser learns when it asks how the sign-in stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Approval {
+    /// The user has not approved it yet.
+    Waits {
+        /// Milliseconds until the next question.
+        interval: i64,
+        /// Whether Real-Debrid answers.
+        is_reached: bool,
+    },
+    /// The session is there.
+    SignedIn,
 }
 
 /// A QR code as squares of one unit.
@@ -68,23 +88,28 @@ pub async fn load_connection() -> Result<ConnectionData, ApiError> {
         let Some(id) = request::device() else { return Ok(data) };
         match application.device_progress(&id, request::user_agent().as_deref()).await {
             Ok(DeviceProgress::SignedIn(signed_in)) => {
-                request::set_cookie(&signed_in.cookie);
+                request::enter(&signed_in).await;
                 request::set_cookie(&application.forget_device_cookie());
                 leptos_axum::redirect("/sync");
             }
             Ok(DeviceProgress::Pending(pending)) => {
-                let address = pending.direct_verification_url.unwrap_or(pending.verification_url);
+                let address = pending.direct_verification_url.unwrap_or_else(|| pending.verification_url.clone());
                 data.device = Some(DeviceData {
                     user_code: pending.user_code,
+                    verification_url: pending.verification_url,
                     qr: qr::code(&address),
                     address,
                     left: pending.expires.millis_since(application.clock().now()),
+                    expires: pending.expires,
                     interval: pending.interval_millis,
+                    is_reached: pending.is_reached,
                 });
             }
-            Err(error) if matches!(error.code, ErrorCode::SignInEnded | ErrorCode::NotAllowed) => {
+            Err(error) if error.code != ErrorCode::DatabaseUnavailable => {
                 request::set_cookie(&application.forget_device_cookie());
-                data.ended = Some(error.code);
+                // Whoever is well connected has just finished it in another tab.
+                let is_done = data.user.is_some() && !data.must_reconnect && error.code == ErrorCode::SignInEnded;
+                data.ended = Some(error.code).filter(|_| !is_done);
             }
             Err(error) => return Err(error),
         }
@@ -120,27 +145,29 @@ pub async fn give_up_device() -> Result<(), ApiError> {
     request::answered(given_up, "/connection")
 }
 
-/// How the sign-in by device stands: the milliseconds until the next question, or 0 when the user has signed in.
+/// How the sign-in by device stands.
 ///
 /// # Errors
 /// `sign_in_ended`, `not_allowed`, `database_unavailable`.
 #[server(prefix = "/api/auth/ui", endpoint = "device_state", output = server_fn::codec::Post<TextJson>)]
-pub async fn device_state() -> Result<i64, ApiError> {
+pub async fn device_state() -> Result<Approval, ApiError> {
     use crate::{
         app::request,
         application::{Application, DeviceProgress},
     };
     let application = expect_context::<Application>();
-    let asked = application
-        .device_progress(&request::device().unwrap_or_default(), request::user_agent().as_deref())
-        .await;
-    let state = asked.map(|progress| match progress {
-        DeviceProgress::Pending(pending) => pending.interval_millis,
-        DeviceProgress::SignedIn(signed_in) => {
-            request::set_cookie(&signed_in.cookie);
-            request::set_cookie(&application.forget_device_cookie());
-            0
+    let asked =
+        application.device_progress(&request::device().unwrap_or_default(), request::user_agent().as_deref()).await;
+    let state = match asked {
+        Ok(DeviceProgress::Pending(pending)) => {
+            Ok(Approval::Waits { interval: pending.interval_millis, is_reached: pending.is_reached })
         }
-    });
+        Ok(DeviceProgress::SignedIn(signed_in)) => {
+            request::enter(&signed_in).await;
+            request::set_cookie(&application.forget_device_cookie());
+            Ok(Approval::SignedIn)
+        }
+        Err(error) => Err(error),
+    };
     request::answered(state, "/sync")
 }

@@ -10,7 +10,7 @@ use crate::{
 
 /// What is said while nothing goes on until the user signs in again.
 pub const RECONNECT: &str = "Real-Debrid no longer gives DMM access to this account, so nothing is synchronised. Your library \
-    is kept as it is; sign in again to go on.";
+    here is kept as it is; sign in again to go on.";
 
 /// Requests left, of how many; on a page without a clock of its own, as the server last knew.
 pub fn requests_left(pace: &RequestPace, now: Option<i64>) -> String {

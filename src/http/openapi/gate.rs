@@ -16,7 +16,11 @@ const ANSWERS: [(&str, ErrorCode, &str); 8] = [
     ("ForeignOrigin", ErrorCode::ForeignOrigin, "The change was asked for from another site"),
     ("TooLarge", ErrorCode::TooLarge, "The body is larger than is read here"),
     ("TimedOut", ErrorCode::TimedOut, "The request did not arrive whole, or took too long"),
-    ("TooManyAttempts", ErrorCode::TooManyAttempts, "Too many sign-ins came from one address; `Retry-After` says how long to wait"),
+    (
+        "TooManyAttempts",
+        ErrorCode::TooManyAttempts,
+        "Too many sign-ins came from one address; `Retry-After` says how long to wait",
+    ),
     ("Defect", ErrorCode::Internal, "A defect in DMM; its log has the cause"),
     ("DatabaseUnavailable", ErrorCode::DatabaseUnavailable, "The database does not answer"),
 ];

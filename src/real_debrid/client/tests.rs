@@ -1,9 +1,9 @@
 use super::*;
-use secrecy::SecretString;
 use crate::real_debrid::{
     Code,
     scripted::{Baton, Reply, Scripted, TOKEN, client, connection, manual_clock, refuses, says, transport},
 };
+use secrecy::SecretString;
 
 const INFO: &str = r#"{
 	"id": "ABCDEFGHIJKLM",
@@ -200,7 +200,8 @@ async fn a_token_that_cannot_be_a_header_is_a_refused_token() {
     for token in ["", "  ", "two\nlines"] {
         let manual = manual_clock();
         let baton = Arc::new(Baton::skipping(&manual));
-        let connection = Connection { token: Arc::new(SecretString::from(token)), ..connection(&server.url, manual.clock(), baton) };
+        let connection =
+            Connection { token: Arc::new(SecretString::from(token)), ..connection(&server.url, manual.clock(), baton) };
         let client = Client::new(transport(), connection);
         assert!(client.user().await.expect_err("no token").needs_sign_in());
     }

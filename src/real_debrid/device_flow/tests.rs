@@ -48,6 +48,8 @@ async fn every_answer_to_a_poll_is_told_apart() {
         says(429, ""),
         says(200, r#"{"client_id":null,"client_secret":null}"#),
         says(503, "<html>"),
+        says(200, "{}"),
+        refuses(200, 25),
         says(200, r#"{"client_id":"C","client_secret":"S"}"#),
     ])
     .await;
@@ -58,6 +60,8 @@ async fn every_answer_to_a_poll_is_told_apart() {
     assert!(matches!(flow.poll(&code).await, Ok(Poll::SlowDown)));
     assert!(matches!(flow.poll(&code).await, Ok(Poll::SlowDown)));
     assert!(matches!(flow.poll(&code).await, Ok(Poll::Gone)));
+    assert!(matches!(flow.poll(&code).await, Err(Error::Unavailable { .. })));
+    assert!(matches!(flow.poll(&code).await, Err(Error::Malformed { .. })));
     assert!(matches!(flow.poll(&code).await, Err(Error::Unavailable { .. })));
     let Ok(Poll::Approved(credentials)) = flow.poll(&code).await else { panic!("approved") };
     assert_eq!((credentials.client_id.as_str(), credentials.client_secret.expose_secret()), ("C", "S"));
@@ -71,7 +75,9 @@ async fn whatever_status_a_refused_renewal_has_the_user_has_to_sign_in_again() {
         says(400, invalid),
         says(401, invalid),
         refuses(403, 9),
+        says(403, r#"{"error":null,"error_code":null}"#),
         says(403, ""),
+        says(403, "error code: 1020"),
         says(403, "<html>a wall</html>"),
         refuses(429, 34),
         says(500, ""),
@@ -84,7 +90,7 @@ async fn whatever_status_a_refused_renewal_has_the_user_has_to_sign_in_again() {
         let error = flow.tokens(&credentials, &refresh).await.unwrap_err();
         assert!(matches!(error, Error::TokenRefused { .. }), "{error}");
     }
-    for _ in 0..3 {
+    for _ in 0..5 {
         let error = flow.tokens(&credentials, &refresh).await.unwrap_err();
         assert!(error.is_transient() && !error.needs_sign_in(), "{error}");
     }

@@ -27,6 +27,8 @@ struct Device {
     client_secret: String,
     /// None once the owner took it back; the device code itself before the first token.
     refresh: Option<String>,
+    /// Those before it.
+    outdated: Vec<String>,
 }
 
 /// What a device learns when it asks whether it was approved.
@@ -73,6 +75,7 @@ impl Devices {
             client_id,
             client_secret,
             refresh: Some(device_code.clone()),
+            outdated: Vec::new(),
         });
         (device_code, user_code)
     }
@@ -117,7 +120,8 @@ impl Devices {
         })?;
         let owner = device.owner.clone()?;
         let refresh_token = if knobs.oauth.refresh_rotates || code == device.device_code {
-            device.refresh.insert(new_refresh).clone()
+            device.outdated.extend(device.refresh.replace(new_refresh.clone()));
+            new_refresh
         } else {
             code.to_owned()
         };
@@ -127,9 +131,11 @@ impl Devices {
     /// What nobody but the application may know.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let of = |device: &Device| {
-            [Some(device.device_code.clone()), Some(device.client_secret.clone()), device.refresh.clone()]
+            let mut secrets = vec![device.device_code.clone(), device.client_secret.clone()];
+            secrets.extend(device.refresh.iter().chain(&device.outdated).cloned());
+            secrets
         };
-        self.devices.iter().flat_map(of).flatten().collect()
+        self.devices.iter().flat_map(of).collect()
     }
 
     /// Every owner takes the application's rights back.

@@ -7,12 +7,14 @@ pub(in crate::store) const UPSERT_USER: &str = "\
         username = excluded.username, premium_until = excluded.premium_until, updated_at = excluded.updated_at \
     returning id, service, real_debrid_id, username, premium_until";
 pub(in crate::store) const NOTE_PREMIUM: &str = "update users set premium_until = $2, updated_at = $3 where id = $1";
-pub(in crate::store) const USER: &str = "select id, service, real_debrid_id, username, premium_until from users where id = $1";
+pub(in crate::store) const USER: &str =
+    "select id, service, real_debrid_id, username, premium_until from users where id = $1";
 
-pub(in crate::store) const ACCOUNTS: &str = "select id, service, real_debrid_id, username, premium_until from users where left_at is null order by id";
+pub(in crate::store) const ACCOUNTS: &str =
+    "select id, service, real_debrid_id, username, premium_until from users where left_at is null order by id";
 pub(in crate::store) const ACCOUNTS_WITH_TOKEN: &str = "\
     select id, service, real_debrid_id, username, premium_until from users \
-    where id in (select user_id from oauth_tokens) order by id";
+    where left_at is null and id in (select user_id from oauth_tokens) order by id";
 
 /// `updated_at` is when the account signed in; a renewal leaves it.
 pub(in crate::store) const PUT_TOKEN: &str = "\
@@ -28,17 +30,19 @@ pub(in crate::store) const RENEW_TOKEN: &str = "\
 pub(in crate::store) const REFUSE_TOKEN: &str =
     "update oauth_tokens set refused_at = $3 where user_id = $1 and sealed_access_token = $2";
 pub(in crate::store) const TOKEN: &str = "\
-    select kind, sealed_access_token, sealed_refresh_credentials, expires_at, renewed_at, refused_at \
+    select kind, sealed_access_token, sealed_refresh_credentials, expires_at, renewed_at, refused_at, \
+        updated_at \
     from oauth_tokens where user_id = $1";
 pub(in crate::store) const SEALED_TOKENS: &str =
     "select user_id, sealed_access_token, sealed_refresh_credentials from oauth_tokens order by user_id";
 pub(in crate::store) const RESEAL_TOKEN: &str = "\
     update oauth_tokens set sealed_access_token = $2, sealed_refresh_credentials = $3 where user_id = $1";
-pub(in crate::store) const SEALED_DEVICE_CODES: &str = "select id_hash, sealed_device_code from device_sign_ins";
+pub(in crate::store) const SEALED_DEVICE_CODES: &str =
+    "select id_hash, sealed_device_code, sealed_tokens from device_sign_ins where user_id is null";
 pub(in crate::store) const RESEAL_DEVICE_CODE: &str =
-    "update device_sign_ins set sealed_device_code = $2 where id_hash = $1";
-pub(in crate::store) const ANY_TOKEN: &str =
-    "select user_id, sealed_access_token from oauth_tokens order by user_id limit 1";
+    "update device_sign_ins set sealed_device_code = $2, sealed_tokens = $3 where id_hash = $1";
+pub(in crate::store) const SOME_TOKENS: &str =
+    "select user_id, sealed_access_token from oauth_tokens order by user_id limit 100";
 
 pub(in crate::store) const DELETE_EXPIRED_DEVICE_SIGN_INS: &str = "delete from device_sign_ins where expires_at <= $1";
 pub(in crate::store) const BEGIN_DEVICE_SIGN_IN: &str = "\
@@ -47,12 +51,19 @@ pub(in crate::store) const BEGIN_DEVICE_SIGN_IN: &str = "\
     select $1, $2, $3, $4, $5, $6, $7, $8 where (select count(*) from device_sign_ins) < $9";
 pub(in crate::store) const COUNT_DEVICE_SIGN_INS: &str = "select count(*) from device_sign_ins where expires_at > $1";
 pub(in crate::store) const DEVICE_SIGN_IN: &str = "\
-    select sealed_device_code, user_code, verification_url, direct_verification_url, interval_millis, expires_at \
+    select sealed_device_code, sealed_tokens, user_id, user_code, verification_url, direct_verification_url, \
+        interval_millis, next_poll_at, expires_at \
     from device_sign_ins where id_hash = $1 and expires_at > $2";
 pub(in crate::store) const CLAIM_DEVICE_POLL: &str =
     "update device_sign_ins set next_poll_at = $3 where id_hash = $1 and next_poll_at <= $2";
 pub(in crate::store) const RELEASE_DEVICE_POLL: &str =
     "update device_sign_ins set next_poll_at = $2, interval_millis = $3 where id_hash = $1";
+pub(in crate::store) const KEEP_DEVICE_TOKENS: &str =
+    "update device_sign_ins set sealed_tokens = $2 where id_hash = $1";
+/// What was sealed in it is of no more use.
+pub(in crate::store) const APPROVE_DEVICE_SIGN_IN: &str = "\
+    update device_sign_ins set user_id = $2, expires_at = $3, sealed_tokens = null, sealed_device_code = $4 \
+    where id_hash = $1";
 pub(in crate::store) const END_DEVICE_SIGN_IN: &str = "delete from device_sign_ins where id_hash = $1";
 
 pub(in crate::store) const CREATE_SESSION: &str = "\
@@ -62,12 +73,11 @@ pub(in crate::store) const CREATE_SESSION: &str = "\
 pub(in crate::store) const SESSION: &str = "\
     select s.id, s.last_seen_at, s.user_id, s.name, u.username, u.premium_until, u.service, u.real_debrid_id \
     from sessions s join users u on u.id = s.user_id \
-    where s.token_hash = $1 and s.expires_at > $2 and (s.name is not null or s.last_seen_at > $3)";
+    where s.token_hash = $1 and u.left_at is null and s.expires_at > $2 and (s.name is not null or s.last_seen_at > $3)";
 pub(in crate::store) const SESSIONS: &str = "\
     select id, client, name, created_at, last_seen_at, expires_at from sessions \
     where user_id = $1 and expires_at > $2 and (name is not null or last_seen_at > $3) order by last_seen_at desc, id desc";
-pub(in crate::store) const COUNT_TOKENS: &str =
-    "select count(*) from sessions where user_id = $1 and name is not null";
+pub(in crate::store) const COUNT_TOKENS: &str = "select count(*) from sessions where user_id = $1 and name is not null";
 pub(in crate::store) const TOUCH_SESSION: &str = "update sessions set last_seen_at = $2 where id = $1";
 pub(in crate::store) const DELETE_SESSION: &str = "delete from sessions where user_id = $1 and id = $2";
 pub(in crate::store) const DELETE_OTHER_SESSIONS: &str =
@@ -79,7 +89,7 @@ pub(in crate::store) const LEAVE: &str =
     "update users set left_at = $2, updated_at = $2, real_debrid_id = -id where id = $1 and left_at is null";
 pub(in crate::store) const FORGET_SESSIONS: &str = "delete from sessions where user_id = $1";
 pub(in crate::store) const FORGET_TOKEN: &str = "delete from oauth_tokens where user_id = $1";
-pub(in crate::store) const LEFT: &str = "select id from users where left_at is not null order by id limit 1";
+pub(in crate::store) const LEFT: &str = "select id from users where left_at is not null order by left_at limit 1";
 pub(in crate::store) const PURGE_FILES: &str =
     "delete from files where id in (select id from files where user_id = $1 limit $2)";
 pub(in crate::store) const PURGE_LEFT_TOMBSTONES: &str =

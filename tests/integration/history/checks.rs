@@ -30,6 +30,14 @@ const DETECTS: &str = "select configuration from sync_runs where user_id = $1 or
 type Books = (i64, i64, i64, i64, i64, i64, i64, String);
 type StoredRow = (String, String, String, i64, Option<String>, String, Option<String>, Option<String>);
 
+/// What need not be stored after the user has said yes to deletions while lists lied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Excuse {
+    None,
+    Downloads,
+    All,
+}
+
 impl World {
     /// What must be stored of an account.
     pub(crate) fn entries(&self, member: usize) -> Entries {
@@ -125,12 +133,19 @@ impl World {
                 files - added + deleted
             ));
         }
-        self.check_kept(member, store, confirmed > 0 && self.lies()).await;
+        let lied = self.ledger(member).has_lied_to_this_run();
+        let excuse = match confirmed > 0 {
+            true if self.lies() => Excuse::All,
+            // Torrents are asked for by id, which tells the truth still; downloads cannot be.
+            true if lied => Excuse::Downloads,
+            _ => Excuse::None,
+        };
+        self.check_kept(member, store, excuse).await;
     }
 
     /// Promise 2: what was stored and is still at Real-Debrid is stored. Ids never come back there, so an entry that is
     /// there has always been. And promise 7: the same for the user's notes.
-    async fn check_kept(&self, member: usize, store: &Store, is_excused: bool) {
+    async fn check_kept(&self, member: usize, store: &Store, excuse: Excuse) {
         let (user, ever, kept_notes) = {
             let ledger = self.ledger(member);
             (ledger.user, ledger.ever.clone(), ledger.notes.clone())
@@ -151,17 +166,28 @@ impl World {
         if !kept_notes.is_empty() {
             self.count("looks for the user's notes");
         }
-        if is_excused {
-            // The user has said yes to deletions while the lists lied.
-            let mut ledger = self.ledger(member);
-            ledger.ever.retain(|id| !lost.contains(&id));
-            ledger.notes.retain(|id, _| !forgotten.contains(&id));
-        } else if !lost.is_empty() {
+        // The user has said yes to deletions while the lists lied.
+        let downloads = self.downloads(member);
+        let is_excused = |id: &String| match excuse {
+            Excuse::None => false,
+            Excuse::Downloads => downloads.contains(id),
+            Excuse::All => true,
+        };
+        let (excused, lost): (Vec<&String>, Vec<&String>) = lost.into_iter().partition(|id| is_excused(id));
+        let forgotten: Vec<&String> = forgotten.into_iter().filter(|id| !is_excused(id)).collect();
+        if !lost.is_empty() {
             self.violate(format!("account {member}: promise 2: lost {lost:?}"));
         } else if !forgotten.is_empty() {
             self.violate(format!("account {member}: promise 7: the notes of {forgotten:?} are gone"));
         }
-        self.ledger(member).ever.extend(stored);
+        let mut ledger = self.ledger(member);
+        ledger.ever.retain(|id| !excused.contains(&id));
+        ledger.notes.retain(|id, _| !excused.contains(&id));
+        ledger.ever.extend(stored);
+    }
+
+    fn downloads(&self, member: usize) -> BTreeSet<String> {
+        self.library(member, |library| library.downloads().iter().map(|download| download.id.to_string()).collect())
     }
 
     fn ids(&self, member: usize) -> BTreeSet<String> {

@@ -36,7 +36,7 @@ pub(crate) enum End {
 
 /// The first sign-in of an account, in good weather.
 pub(crate) async fn sign_in(world: &World, program: &Program, accounts: &Accounts, member: usize) {
-    let signed_in = accounts.sign_in(&world.token(member)).await.expect("a sign-in");
+    let signed_in = accounts.sign_in(&world.token(member), None).await.expect("a sign-in");
     let user = signed_in.user.id;
     world.ledger(member).user = user;
     let settings = world.plan.members[member].settings.clone();

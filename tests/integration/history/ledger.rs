@@ -49,6 +49,8 @@ pub(crate) struct Ledger {
 /// A run as far as it was seen.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
+    /// The epoch in which it was first seen, in whatever life.
+    pub(crate) since: u64,
     /// When it began to read in this life.
     pub(crate) begun: Option<Begun>,
     pub(crate) percentage: u8,
@@ -111,12 +113,18 @@ impl Ledger {
         }
     }
 
+    /// Whether Real-Debrid has said what is not so since the last run began.
+    pub(crate) fn has_lied_to_this_run(&self) -> bool {
+        self.runs.values().next_back().is_some_and(|run| self.lied > run.since)
+    }
+
     /// Takes in a status that was shown; `library` is Real-Debrid's at this moment.
     pub(crate) fn see(&mut self, status: &SyncStatus, library: impl FnOnce() -> Entries) -> Due {
         let mut due = Due::default();
         let Some(id) = status.id.as_deref().and_then(|id| id.parse::<i64>().ok()) else { return due };
         let is_first = !self.runs.contains_key(&id);
-        let run = self.runs.entry(id).or_default();
+        let since = self.epoch;
+        let run = self.runs.entry(id).or_insert_with(|| Seen { since, ..Seen::default() });
         let is_alive = matches!(status.status, State::Running | State::Paused);
         let broken = &mut due.broken;
         let progress = &status.progress;

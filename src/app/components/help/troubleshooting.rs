@@ -44,11 +44,12 @@ pub fn Troubleshooting(
         </Topic>
         <Topic title="Real-Debrid refuses the token">
             <p>
-                "The token was renewed or withdrawn at Real-Debrid. Copy the present one from "
+                "The token was replaced, or DMM's access was revoked at Real-Debrid. On the Connection page, get a code and approve it, or copy
+                the present token from "
                 <a href="https://real-debrid.com/apitoken" target="_blank" rel="noopener noreferrer">
                     "real-debrid.com/apitoken"
                 </a>
-                " and give it to DMM on the Connection page. Your library, settings and history stay. If the answer came from
+                ". Your library, settings and history stay. If the answer came from
                 another account, nothing was changed: sign in with the account that this library belongs to."
             </p>
             <a class="button small" href="/connection">
