@@ -110,12 +110,12 @@ pub(crate) async fn serve(api_url: &str, folder: &str) -> Result<()> {
             database: DatabaseConfig { database_url: address(&folder.join("dmm.db")) },
             secret_key_file: folder.join("dmm.key"),
             real_debrid_api_url: api_url.to_owned(),
+            real_debrid_oauth_url: api_url.to_owned(),
+            real_debrid_client_id: "bench".to_owned(),
             real_debrid_rate_limit: 100_000,
         },
         public_url: None,
         allowed_users: Vec::new(),
-        real_debrid_oauth_url: api_url.to_owned(),
-        real_debrid_client_id: "bench".to_owned(),
     };
     let server = Server::build(&config, ServerOptions::default()).await?;
     println!("http://{}", server.address());

@@ -133,12 +133,12 @@ impl Safe {
     /// # Errors
     /// [`Error::NoToken`] when there is none or Real-Debrid renews it no more, [`Error::TokenStore`] when it cannot be read.
     pub(super) async fn keeper(&self, user: i64) -> Result<Arc<dyn TokenSource>, Error> {
-        let held = self.hold(self.open(user).await?)?;
+        let held = Self::hold(self.open(user).await?)?;
         Ok(Arc::new(Keeper { safe: self.clone(), user, held: Mutex::new(held) }))
     }
 
     /// Until when a token may be used without a look at what is stored.
-    fn hold(&self, opened: Opened) -> Result<Held, Error> {
+    fn hold(opened: Opened) -> Result<Held, Error> {
         if opened.sealed.is_refused() {
             return Err(Error::NoToken {
                 reason: "Real-Debrid no longer gives this server access to the account".to_owned(),
@@ -183,13 +183,13 @@ impl Safe {
     async fn good(&self, user: i64) -> Result<Held, Error> {
         let opened = self.open(user).await?;
         let (access, life) = (opened.access.clone(), opened.sealed.life());
-        let held = self.hold(opened)?;
+        let held = Self::hold(opened)?;
         let now = self.0.clock.now();
         if held.good_until.is_none_or(|until| now < until) {
             return Ok(held);
         }
         match self.renewed(user, &access).await {
-            Ok(_) => self.hold(self.open(user).await?),
+            Ok(_) => Self::hold(self.open(user).await?),
             // It is good still; whoever asks when it is not hears of the failure.
             Err(error) if !error.needs_sign_in() && life.is_some_and(|(_, until)| now < until) => Ok(held),
             Err(error) => Err(error),
@@ -320,7 +320,7 @@ impl TokenSource for Keeper {
             if !has_end || self.safe.renewed(self.user, refused).await?.is_none() {
                 return Ok(None);
             }
-            let held = self.safe.hold(self.safe.open(self.user).await?)?;
+            let held = Safe::hold(self.safe.open(self.user).await?)?;
             Ok(Some(self.take(held)))
         })
     }

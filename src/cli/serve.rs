@@ -150,7 +150,7 @@ impl Server {
         let protocols = server.http_builder();
         protocols.http1().header_read_timeout(Some(HEADERS_WITHIN)).max_buf_size(LARGEST_HEADERS);
         protocols.http2().max_header_list_size(u32::try_from(LARGEST_HEADERS).unwrap_or(u32::MAX));
-        let served = server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>());
+        let serving = server.serve(router(state).into_make_service_with_connect_info::<SocketAddr>());
         let stopped = async {
             stop.await;
             tracing::info!("stopping");
@@ -161,7 +161,7 @@ impl Server {
         };
         let result = tokio::select! {
             () = keepers => Ok(()),
-            result = served => result.map_err(ServerError::Serve),
+            result = serving => result.map_err(ServerError::Serve),
             () = stopped => Ok(()),
         };
         application.shut_down().await;

@@ -110,7 +110,7 @@ fn is_near(address: IpAddr) -> bool {
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 72 << 72)),
-        address => address,
+        IpAddr::V4(address) => IpAddr::V4(address),
     }
 }
 

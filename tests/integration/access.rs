@@ -11,9 +11,9 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 
 /// Signs in once more, as a browser of this name.
 async fn sign_in_as(house: &House, user_agent: &str) -> String {
     let request = house.http.post(format!("{}/api/auth/token", house.base)).header(header::USER_AGENT, user_agent);
-    let answer = request.json(&json!({"token": house.simulator.token()})).send().await.unwrap();
+    let answer = request.json(&json!({"token": house.simulator.token()})).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
-    answer.json::<Value>().await.unwrap()["accessToken"].as_str().expect("a token").to_owned()
+    answer.json::<Value>().await.expect("JSON")["accessToken"].as_str().expect("a token").to_owned()
 }
 
 /// Asks with another token than the house's.
@@ -22,9 +22,9 @@ async fn ask_as(house: &House, token: &str, method: Method, path: &str, body: Op
     if let Some(body) = body {
         request = request.json(&body);
     }
-    let answer = request.send().await.unwrap();
+    let answer = request.send().await.expect("an answer");
     let status = answer.status();
-    let text = answer.text().await.unwrap();
+    let text = answer.text().await.expect("a body");
     Answer { status, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
 }
 

@@ -172,7 +172,7 @@ async fn a_plea_to_slow_down_makes_the_interval_longer() {
 #[tokio::test]
 async fn an_expired_and_an_unknown_code_are_over() {
     let house = house().await;
-    house.simulator.knobs(|knobs| knobs.oauth.code_life = Duration::from_secs(600));
+    house.simulator.knobs(|knobs| knobs.oauth.code_life = Duration::from_mins(10));
     let unknown = ask(&house, &json!({"id": "made-up"})).await;
     assert_eq!((unknown.status, &unknown.body["code"]), (StatusCode::GONE, &json!("sign_in_ended")));
     let begun = begin(&house).await;

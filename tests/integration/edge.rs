@@ -227,7 +227,8 @@ async fn addresses_that_try_tricks_lead_nowhere() {
         let answer = raw(&house, &request).await;
         assert!(answer.is_empty() || (200..500).contains(&status(&answer)) || status(&answer) == 505, "{answer}");
     }
-    let many = (0..2_000).map(|number| format!("X-{number}: {}\r\n", "x".repeat(100))).collect::<String>();
+    let many =
+        "X-Header: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n".repeat(2_000);
     let answer = raw(&house, format!("GET / HTTP/1.1\r\nHost: dmm\r\n{many}\r\n").as_bytes()).await;
     assert!(answer.is_empty() || status(&answer) == 431, "headers without end: {answer}");
     assert_eq!(house.get("/readyz").await.status, StatusCode::OK);

@@ -22,7 +22,7 @@ struct Two {
 async fn two() -> Two {
     let mut house = House::with(40, 20).await;
     let token = house.simulator.token().to_owned();
-    house.simulator.edit_account(&token, |account| account.user.username = "alice-at-real-debrid".to_owned());
+    house.simulator.edit_account(&token, |account| "alice-at-real-debrid".clone_into(&mut account.user.username));
     let alice = house.post("/api/auth/token", json!({"token": token})).await;
     alice.body["accessToken"].as_str().expect("a token").clone_into(&mut house.token);
     house.sync(json!({})).await;
@@ -50,20 +50,21 @@ impl Two {
         let mut request = self
             .house
             .http
-            .request(method.to_uppercase().parse().unwrap(), format!("{}{path}", self.house.base))
+            .request(method.to_uppercase().parse().expect("a method"), format!("{}{path}", self.house.base))
             .bearer_auth(&self.bob);
         if let Some((kind, body)) = body {
             request = request.header(header::CONTENT_TYPE, kind).body(body);
         }
-        let answer = request.send().await.unwrap();
+        let answer = request.send().await.expect("an answer");
         let status = answer.status();
         let stream = answer.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == "text/event-stream");
         let text = if stream {
             let mut answer = answer;
-            let first = within(Duration::from_secs(5), answer.chunk()).await.expect("an event").unwrap();
+            let first =
+                within(Duration::from_secs(5), answer.chunk()).await.expect("an event in time").expect("an event");
             String::from_utf8_lossy(&first.unwrap_or_default()).into_owned()
         } else {
-            answer.text().await.unwrap()
+            answer.text().await.expect("a body")
         };
         assert!(!status.is_server_error(), "{method} {path}: {status} {text}");
         for trace in &self.traces {

@@ -31,7 +31,7 @@ fn faults(token: &str) -> Vec<Fault> {
 
 /// Signs in by device, whatever has to be met on the way; gives the id of the sign-in that came to its end.
 async fn sign_in(house: &mut House, shown: &mut String, ours: &mut Vec<String>) -> String {
-    let signed_in = within(Duration::from_secs(60), async {
+    let signed_in = within(Duration::from_mins(1), async {
         loop {
             let begun = house.post("/api/auth/device", json!({})).await.body;
             let Some(id) = begun["id"].as_str().map(str::to_owned) else {
