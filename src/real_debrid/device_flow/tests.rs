@@ -105,3 +105,24 @@ async fn an_address_that_is_none_names_its_setting() {
     let flow = DeviceFlow::new(transport(), manual_clock().clock(), "file:///x".to_owned(), "APP".to_owned());
     assert!(flow.begin().await.unwrap_err().to_string().contains("REAL_DEBRID_OAUTH_URL"));
 }
+
+/// What a panic, an assertion or a careless log line would print.
+#[test]
+fn what_holds_a_secret_does_not_print_it() {
+    let issued = IssuedTokens {
+        access_token: "SECRET-A".into(),
+        refresh_token: "SECRET-R".into(),
+        expires_in: Duration::from_hours(1),
+    };
+    let code = DeviceCode {
+        device_code: "SECRET-D".into(),
+        user_code: "SHOWN".to_owned(),
+        verification_url: VERIFICATION_PAGE.to_owned(),
+        direct_verification_url: None,
+        expires_in: Duration::from_mins(10),
+        interval: Duration::from_secs(5),
+    };
+    let credentials = AppCredentials { client_id: "SHOWN".to_owned(), client_secret: "SECRET-C".into() };
+    let printed = format!("{issued:?} {code:?} {credentials:?} {:?}", Poll::Approved(credentials.clone()));
+    assert!(printed.contains("SHOWN") && !printed.contains("SECRET"), "{printed}");
+}
