@@ -92,10 +92,10 @@ test.describe('a token that is refused', () => {
     await expect(status(page).getByRole('alert')).toContainText('refused the token');
     await expectAccessible(page);
     await status(page).getByRole('link', { name: 'Sign in again' }).click();
-    await expect(page.getByRole('heading', { name: 'Sign in again' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Reconnect Real-Debrid' })).toBeVisible();
     await expectAccessible(page);
     await page.getByLabel('Private API token').fill(TOKEN);
-    await button(page, 'Use this token').click();
+    await button(page, 'Connect').click();
     await expect(page).toHaveURL(/\/sync$/);
     await button(page, 'Retry').click();
     await expect(status(page)).toContainText('Completed');
