@@ -13,7 +13,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`the page of the API has no accessibility fault that axe finds (${colorScheme})`, async ({ signedIn: page }) => {
     // A long page, of which every part is looked at.
     test.slow();
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.goto('/api/docs');
     await expect(page.getByRole('heading', { name: 'API', exact: true })).toBeVisible();
     const { violations } = await new AxeBuilder({ page }).analyze();

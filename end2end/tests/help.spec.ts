@@ -70,7 +70,7 @@ test('every remedy does what it says', async ({ signedIn: page, app }) => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the help has no accessibility fault that axe finds, ${colorScheme}`, async ({ signedIn: page }) => {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await open(page);
     for (const name of ['About', 'Features', 'Troubleshooting']) {
       await tab(page, name).click();

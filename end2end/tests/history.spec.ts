@@ -111,7 +111,7 @@ test('every plot has a name, a sentence and the numbers behind it', async ({ sig
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme`, async ({ signedIn: page, app, simulator }) => {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await threeSyncs(page, app, simulator);
     await page.goto('/history');
     await axeFindsNothing(page);
