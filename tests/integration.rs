@@ -69,8 +69,12 @@ mod past_runs;
 mod program;
 #[path = "integration/progress.rs"]
 mod progress;
+#[path = "integration/protection.rs"]
+mod protection;
 #[path = "integration/recovery.rs"]
 mod recovery;
+#[path = "integration/renewal.rs"]
+mod renewal;
 #[path = "integration/resources.rs"]
 mod resources;
 #[path = "integration/revival.rs"]
