@@ -13,6 +13,7 @@ mkdir -p "$logs"
 finish() {
     local status=$?
     if ((status != 0 && failed == 0)); then failed=1; fi
+    [[ -z ${postgres:-} ]] || { scripts/postgres.sh stop "$postgres"; rm -rf "$postgres"; }
     printf '%d passed, %d failed\n' "$passed" "$failed"
     exit $((failed > 0))
 }
@@ -81,13 +82,33 @@ lint() {
     check "Clippy for the browser" clippy_wasm || true
 }
 
-# Adds up the "test result:" lines of every test binary; one that crashed writes none and still counts.
+# A PostgreSQL for the tests alone, gone afterwards. In a directory of its own in /tmp, since the path of a socket is short.
+start_postgres() {
+    postgres=$(mktemp -d /tmp/dmm-postgres.XXXXXX)
+    DMM_TEST_POSTGRES=$(scripts/postgres.sh start "$postgres")
+    DMM_TEST_POOLER=$(scripts/postgres.sh pool "$postgres")
+    export DMM_TEST_POSTGRES DMM_TEST_POOLER
+}
+
 rust_tests() {
-    say "Rust tests"
-    local status=0 log=$logs/rust.log ok bad
     DMM_TEST_PYTHON=$(scripts/python.sh)
     export DMM_TEST_PYTHON
-    cargo test --release --no-fail-fast 2>&1 | tee "$log" || status=$?
+    start_postgres
+    say "Rust tests"
+    count_rust_tests rust
+    say "Rust tests of a whole server, on PostgreSQL"
+    DMM_TEST_DATABASE=postgres count_rust_tests rust-postgres --test integration -- "${on_postgres[@]}"
+}
+
+# Subjects whose tests look at a server from outside, so that they can be asked of one on PostgreSQL too.
+on_postgres=(acceptance:: duplicates:: incremental:: isolation:: likely:: organisation:: recovery:: revival:: settings::)
+
+# count_rust_tests NAME ARGUMENTS…: adds up the "test result:" lines of every test binary; one that crashed writes none
+# and still counts.
+count_rust_tests() {
+    local status=0 log=$logs/$1.log ok bad
+    shift
+    cargo test --release --no-fail-fast "$@" 2>&1 | tee "$log" || status=$?
     read -r ok bad < <(sed -nE 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed;.*/\1 \2/p' "$log" |
         awk '{ ok += $1; bad += $2 } END { print ok + 0, bad + 0 }')
     if ((status != 0 && bad == 0)); then bad=1; fi

@@ -80,6 +80,7 @@ test)
     npm_install end2end
     scripts/browser.sh --install
     scripts/firefox.sh --install
+    scripts/postgres.sh --install
     python_client
     ;;
 audit)

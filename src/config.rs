@@ -24,7 +24,7 @@ pub struct ListenConfig {
 /// Where it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct DatabaseConfig {
-    /// The database: `sqlite://PATH`
+    /// The database: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
     #[arg(long, env = "DATABASE_URL", value_name = "URL", default_value = "sqlite://data/dmm.db", value_parser = database, hide_env_values = true)]
     pub database_url: String,
 }
@@ -81,9 +81,13 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn database(text: &str) -> Result<String, String> {
-    match text.strip_prefix("sqlite://") {
-        Some(path) if !path.is_empty() => Ok(text.to_owned()),
-        _ => Err("sqlite://PATH is accepted, like sqlite://data/dmm.db".to_owned()),
+    let path = ["sqlite://", "postgres://", "postgresql://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    if path.is_some_and(|path| !path.is_empty()) {
+        Ok(text.to_owned())
+    } else {
+        Err("sqlite://PATH or postgres://… is accepted, like sqlite://data/dmm.db or \
+             postgres://dmm:PASSWORD@localhost/dmm"
+            .to_owned())
     }
 }
 

@@ -1,16 +1,18 @@
 //! The database: the only module that speaks SQL.
 //!
-//! Everything that belongs to an account takes the account's id first, so that no statement can forget it. Statements
-//! are named constants in [`sql`] with `$1` placeholders, which every database we mean to support understands; what
-//! truly differs lives in [`sqlite`]. SQLite has one writer: writes go through a pool of one connection and reads
-//! through a read-only pool of their own, so that a page never waits behind a batch.
+//! Everything that belongs to an account takes the account's id first, so that no statement can forget it; and goes
+//! through a door of [`database`] that is opened for that account. Statements are named constants in [`sql`] with `$1`
+//! placeholders, which both databases understand; what truly differs lives in [`sqlite`], [`postgres`] and [`dialect`].
 
+mod address;
 mod claim;
 mod configuration;
 mod contents;
 mod cursor;
+mod database;
 mod departures;
 mod device_sign_ins;
+mod dialect;
 mod duplicates;
 mod error;
 mod export;
@@ -24,6 +26,7 @@ mod name;
 mod organisation;
 #[cfg(test)]
 mod plans;
+mod postgres;
 mod read_only;
 mod runs;
 mod schedules;
@@ -32,6 +35,7 @@ mod search;
 mod sessions;
 pub mod sql;
 mod sqlite;
+mod statement;
 mod statistics;
 mod successors;
 mod tokens;
@@ -40,6 +44,7 @@ mod tombstones;
 mod upgrade;
 mod users;
 
+pub use address::scrub;
 pub use claim::Claim;
 pub use contents::{ContentsTask, ContentsTimes};
 pub use device_sign_ins::DeviceSignIn;
@@ -54,42 +59,43 @@ pub use runs::{Counters, Failure, NewRun, RunEnd, RunRecord};
 pub use schedules::Schedule;
 pub use seals::{SealedDeviceCode, SealedTokens};
 pub use sessions::{ListedSession, NewSession, StoredSession};
-pub use sqlite::{BeforeWrite, scrub};
+pub use sqlite::BeforeWrite;
 pub use statistics::LibraryCount;
 pub use successors::Successors;
 pub use tokens::{SealedToken, TokenKind};
 pub use users::{Service, StoredUser};
 
+use database::{Database, Scope};
 use library::VALUES_PER_LIST;
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlite::SqliteDatabase;
+use sqlx::SqlitePool;
+use statement::Statement;
 
 /// The open database; clones share it.
 #[derive(Clone, Debug)]
-pub struct Store {
-    writer: SqlitePool,
-    reader: SqlitePool,
-    log: sqlite::Log,
-}
+pub struct Store(Database);
 
 impl Store {
-    /// Opens the database that `url` names (`sqlite://PATH`), creating file and folder where they are missing, and
-    /// brings its schema up to date.
+    /// Opens the database that `url` names (`sqlite://PATH`, `postgres://…`), creating file and folder where they are
+    /// missing, and brings its schema up to date.
     ///
     /// # Errors
-    /// When the address is not understood, the file cannot be opened or is no database, or a migration fails.
+    /// When the address is not understood, the database cannot be opened or is none, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         Self::open_watched(url, None).await
     }
 
-    /// As [`Store::open`]; `before_write` is waited for before every write, each transaction being one. For simulations
-    /// that stop between two of them.
+    /// As [`Store::open`]; in SQLite `before_write` is waited for before every write, each transaction being one. For
+    /// simulations that stop between two of them.
     ///
     /// # Errors
     /// As [`Store::open`].
     pub async fn open_watched(url: &str, before_write: Option<BeforeWrite>) -> Result<Self, StoreError> {
-        let store = sqlite::open(url, before_write).await?;
-        sqlite::MIGRATIONS.run(&store.writer).await.map_err(|error| StoreError::migration(url, error))?;
-        Ok(store)
+        Ok(Self(if address::is_postgres(url) {
+            Database::Postgres(Box::pin(postgres::open(url)).await?)
+        } else {
+            Database::Sqlite(Box::pin(sqlite::open(url, before_write)).await?)
+        }))
     }
 
     /// Whether the database answers and has every migration of this binary.
@@ -97,29 +103,45 @@ impl Store {
     /// # Errors
     /// When it does not answer.
     pub async fn is_ready(&self) -> Result<bool, StoreError> {
-        let applied: i64 = sqlx::query_scalar(sql::MIGRATIONS_APPLIED).fetch_one(&self.reader).await?;
-        Ok(usize::try_from(applied).is_ok_and(|applied| applied >= sqlite::MIGRATIONS.iter().count()))
+        let applied: i64 = Statement::new(sql::MIGRATIONS_APPLIED).scalar(self.reading(Scope::Everyone)).await?;
+        let known = match &self.0 {
+            Database::Sqlite(_) => sqlite::MIGRATIONS.iter().count(),
+            Database::Postgres(_) => postgres::MIGRATIONS.iter().count(),
+        };
+        Ok(usize::try_from(applied).is_ok_and(|applied| applied >= known))
     }
 
-    /// Waits for open statements and closes the files.
+    /// Waits for open statements and closes the files or connections.
     pub async fn close(&self) {
-        self.reader.close().await;
-        self.writer.close().await;
+        match &self.0 {
+            Database::Sqlite(database) => {
+                database.reader.close().await;
+                database.writer.close().await;
+            }
+            Database::Postgres(database) => database.pool.close().await,
+        }
     }
 
-    /// The connections that only read, for tests that look behind the curtain.
+    /// SQLite's connections that only read, for tests that look behind the curtain.
+    ///
+    /// # Panics
+    /// When the database is another one.
     pub fn reader(&self) -> &SqlitePool {
-        &self.reader
+        &self.sqlite().reader
     }
 
-    /// The one connection that writes, for tests that damage things on purpose.
+    /// SQLite's one connection that writes, for tests that damage things on purpose.
+    ///
+    /// # Panics
+    /// When the database is another one.
     pub fn writer(&self) -> &SqlitePool {
-        &self.writer
+        &self.sqlite().writer
     }
 
-    /// A transaction that holds the write lock from the start, so that it cannot fail half-way for want of it.
-    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.log.shorten(&self.writer).await;
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    fn sqlite(&self) -> &SqliteDatabase {
+        match &self.0 {
+            Database::Sqlite(database) => database,
+            Database::Postgres(_) => panic!("a test asks PostgreSQL for SQLite's connections"),
+        }
     }
 }

@@ -19,6 +19,8 @@ mod confirmation;
 mod contents;
 #[path = "integration/control.rs"]
 mod control;
+#[path = "integration/databases.rs"]
+mod databases;
 #[path = "integration/deletions.rs"]
 mod deletions;
 #[path = "integration/device.rs"]
@@ -65,6 +67,8 @@ mod openapi;
 mod organisation;
 #[path = "integration/past_runs.rs"]
 mod past_runs;
+#[path = "integration/postgres.rs"]
+mod postgres;
 #[path = "integration/program.rs"]
 mod program;
 #[path = "integration/progress.rs"]
@@ -89,3 +93,5 @@ mod settings;
 mod terminal;
 #[path = "integration/terminal_ends.rs"]
 mod terminal_ends;
+#[path = "integration/two_databases.rs"]
+mod two_databases;

@@ -69,7 +69,7 @@ impl Assembly {
     pub(super) async fn build(config: &CoreConfig, options: AssemblyOptions) -> Result<Self, AssemblyError> {
         let clock = Clock::system();
         // First of all, so that nothing is changed below another server.
-        let claim = Claim::on(&config.database.database_url)?;
+        let claim = Claim::on(&config.database.database_url).await?;
         let store = Store::open(&config.database.database_url).await?;
         let vault = Vault::open(&config.secret_key_file, &store.some_tokens().await?)?;
         reseal::bind(&store, &vault).await?;

@@ -29,7 +29,7 @@ pub(super) async fn run(args: MigrateArgs) -> ExitCode {
 
 async fn migrate(url: &str) -> Result<(), StoreError> {
     // Not below a server that works with the schema as it is.
-    let _claim = Claim::on(url)?;
+    let _claim = Claim::on(url).await?;
     Store::open(url).await?.close().await;
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! One server for one database file: two would both take up a living run.
+//! One server for one database: two would both take up a living run.
 
-use super::StoreError;
+use super::{StoreError, address, postgres};
+use sqlx::PgConnection;
 use std::{
     fs::{File, OpenOptions, TryLockError},
     path::Path,
@@ -8,14 +9,32 @@ use std::{
 
 /// A claim on a database; given up when dropped, and by the system when the process ends in whatever way.
 #[derive(Debug)]
-pub struct Claim(#[expect(dead_code, reason = "the lock lives as long as the open file")] Option<File>);
+pub struct Claim(#[expect(dead_code, reason = "the lock lives as long as what it was taken by")] Option<Lock>);
+
+/// What a database is locked by.
+#[derive(Debug)]
+#[expect(dead_code, reason = "only held")]
+enum Lock {
+    /// An open file beside it.
+    File(File),
+    /// A transaction of its own, so that a pooler in front leaves the connection alone.
+    Transaction(Box<PgConnection>),
+}
 
 impl Claim {
-    /// Claims the database that `url` names, by a lock on a file beside it.
+    /// Claims the database that `url` names.
     ///
     /// # Errors
     /// [`StoreError::InUse`] when another server has it.
-    pub fn on(url: &str) -> Result<Self, StoreError> {
+    pub async fn on(url: &str) -> Result<Self, StoreError> {
+        if address::is_postgres(url) {
+            let connection = Box::pin(postgres::claim(url)).await?;
+            return Ok(Self(Some(Lock::Transaction(Box::new(connection)))));
+        }
+        Self::on_file(url)
+    }
+
+    fn on_file(url: &str) -> Result<Self, StoreError> {
         let Some(path) = url.strip_prefix("sqlite://").and_then(|path| path.split('?').next()) else {
             return Ok(Self(None));
         };
@@ -26,7 +45,7 @@ impl Claim {
         let file =
             OpenOptions::new().write(true).create(true).truncate(false).open(format!("{path}.lock")).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self(Some(file))),
+            Ok(()) => Ok(Self(Some(Lock::File(file)))),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
             // Some network file systems have no locks; that is no reason not to start.
             Err(TryLockError::Error(error)) => {
@@ -41,14 +60,14 @@ impl Claim {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_database_is_claimed_once_and_free_again_afterwards() {
+    #[tokio::test]
+    async fn a_database_is_claimed_once_and_free_again_afterwards() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("dmm.db").display());
-        let claim = Claim::on(&url).unwrap();
-        let refused = Claim::on(&url).unwrap_err().to_string();
+        let claim = Claim::on(&url).await.unwrap();
+        let refused = Claim::on(&url).await.unwrap_err().to_string();
         assert!(refused.contains("dmm.db is in use") && refused.contains("stop"), "{refused}");
         drop(claim);
-        assert!(Claim::on(&url).is_ok());
+        assert!(Claim::on(&url).await.is_ok());
     }
 }

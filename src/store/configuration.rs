@@ -1,6 +1,6 @@
 //! The settings of an account.
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, sql, statement::Statement};
 use crate::domain::{SyncConfiguration, Timestamp};
 
 #[derive(sqlx::FromRow)]
@@ -20,7 +20,7 @@ impl Store {
     /// When the database fails.
     pub async fn configuration(&self, user: i64) -> Result<SyncConfiguration, StoreError> {
         let row: Option<ConfigurationRow> =
-            sqlx::query_as(sql::CONFIGURATION).bind(user).fetch_optional(&self.reader).await?;
+            Statement::new(sql::CONFIGURATION).bind(user).fetch_optional(self.reading(user)).await?;
         Ok(row.map_or_else(SyncConfiguration::default, |row| SyncConfiguration {
             auto_sync: row.auto_sync,
             sync_interval: row.sync_interval,
@@ -41,7 +41,7 @@ impl Store {
         configuration: &SyncConfiguration,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query(sql::PUT_CONFIGURATION)
+        Statement::new(sql::PUT_CONFIGURATION)
             .bind(user)
             .bind(configuration.auto_sync)
             .bind(configuration.sync_interval)
@@ -50,7 +50,7 @@ impl Store {
             .bind(configuration.sync_timeout)
             .bind(configuration.max_retries)
             .bind(now.as_millis())
-            .execute(&self.writer)
+            .execute(self.writing(user))
             .await?;
         Ok(())
     }

@@ -2,9 +2,8 @@
 //!
 //! The work list of the background reading is a question and no queue, so it survives whatever happens to a process.
 
-use super::{Store, StoreError, search::FileRow, sql};
+use super::{Store, StoreError, database::Scope, search::FileRow, sql, statement::Statement};
 use crate::domain::{ContentsProgress, FileContent, FileDetails, SetAside, SetAsideFile, Timestamp};
-use sqlx::QueryBuilder;
 
 #[derive(sqlx::FromRow)]
 struct DetailsRow {
@@ -60,11 +59,11 @@ impl Store {
     /// When the database fails.
     pub async fn file(&self, user: i64, file: i64) -> Result<Option<FileDetails>, StoreError> {
         let row: Option<DetailsRow> =
-            sqlx::query_as(sql::FILE).bind(user).bind(file).fetch_optional(&self.reader).await?;
+            Statement::new(sql::FILE).bind(user).bind(file).fetch_optional(self.reading(user)).await?;
         let Some(row) = row else { return Ok(None) };
         let contents_error =
-            sqlx::query_scalar(sql::CONTENTS_FAILURE).bind(user).bind(file).fetch_optional(&self.reader).await?;
-        let contents: Vec<ContentRow> = sqlx::query_as(sql::CONTENTS).bind(file).fetch_all(&self.reader).await?;
+            Statement::new(sql::CONTENTS_FAILURE).bind(user).bind(file).optional_scalar(self.reading(user)).await?;
+        let contents: Vec<ContentRow> = Statement::new(sql::CONTENTS).bind(file).fetch_all(self.reading(user)).await?;
         Ok(Some(FileDetails {
             file: row.file.into(),
             organisation: self.organisation(user, file).await?,
@@ -97,24 +96,24 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let file = task.file;
-        let mut tx = self.begin().await?;
-        let known = sqlx::query(sql::SET_CONTENTS_READ)
+        let mut tx = self.begin(user).await?;
+        let known = Statement::new(sql::SET_CONTENTS_READ)
             .bind(user)
             .bind(file)
             .bind(task.fingerprint)
             .bind(now.as_millis())
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
-        if known.rows_affected() == 0 {
+        if known == 0 {
             return Ok(false);
         }
-        sqlx::query(sql::FORGET_CONTENTS_FAILURE).bind(file).execute(&mut *tx).await?;
-        sqlx::query(sql::DELETE_CONTENTS).bind(file).execute(&mut *tx).await?;
+        Statement::new(sql::FORGET_CONTENTS_FAILURE).bind(file).execute(&mut tx).await?;
+        Statement::new(sql::DELETE_CONTENTS).bind(file).execute(&mut tx).await?;
         for part in contents.chunks(ROWS_PER_STATEMENT) {
-            QueryBuilder::new(
+            let mut insert = Statement::new(
                 "insert into file_contents (file_id, file_index, path, bytes, mime_type, selected, link) ",
-            )
-            .push_values(part, |mut row, content| {
+            );
+            insert.push_rows(part, |row, content| {
                 row.push_bind(file)
                     .push_bind(content.index)
                     .push_bind(content.path.as_str())
@@ -122,10 +121,8 @@ impl Store {
                     .push_bind(content.mime_type.as_deref())
                     .push_bind(content.selected)
                     .push_bind(content.link.as_deref());
-            })
-            .build()
-            .execute(&mut *tx)
-            .await?;
+            });
+            insert.execute(&mut tx).await?;
         }
         tx.commit().await?;
         Ok(true)
@@ -142,14 +139,14 @@ impl Store {
         error: &str,
         retry_at: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query(sql::NOTE_CONTENTS_FAILURE)
+        Statement::new(sql::NOTE_CONTENTS_FAILURE)
             .bind(user)
             .bind(task.file)
             .bind(task.fingerprint)
             .bind(task.attempts.saturating_add(1))
             .bind(retry_at.as_millis())
             .bind(error)
-            .execute(&self.writer)
+            .execute(self.writing(user))
             .await?;
         Ok(())
     }
@@ -159,7 +156,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn contents_task(&self, user: i64, file: i64) -> Result<Option<ContentsTask>, StoreError> {
-        Ok(sqlx::query_as(sql::CONTENTS_OF).bind(user).bind(file).fetch_optional(&self.reader).await?)
+        Ok(Statement::new(sql::CONTENTS_OF).bind(user).bind(file).fetch_optional(self.reading(user)).await?)
     }
 
     /// The next torrents to be read, at most `limit`: unread ones, newest first, and when there are none those read
@@ -174,22 +171,22 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<ContentsTask>, StoreError> {
         let (now, last_retry) = (times.now.as_millis(), times.last_retry.as_millis());
-        let mut due: Vec<ContentsTask> = sqlx::query_as(sql::CONTENTS_UNREAD)
+        let mut due: Vec<ContentsTask> = Statement::new(sql::CONTENTS_UNREAD)
             .bind(user)
             .bind(now)
             .bind(last_retry)
             .bind(limit)
-            .fetch_all(&self.reader)
+            .fetch_all(self.reading(user))
             .await?;
         let left = limit - i64::try_from(due.len()).unwrap_or(limit);
         if left > 0 {
-            let stale: Vec<ContentsTask> = sqlx::query_as(sql::CONTENTS_STALE)
+            let stale: Vec<ContentsTask> = Statement::new(sql::CONTENTS_STALE)
                 .bind(user)
                 .bind(now)
                 .bind(last_retry)
                 .bind(left)
                 .bind(times.stale_before.as_millis())
-                .fetch_all(&self.reader)
+                .fetch_all(self.reading(user))
                 .await?;
             due.extend(stale);
         }
@@ -201,11 +198,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn contents_accounts(&self, times: ContentsTimes) -> Result<Vec<i64>, StoreError> {
-        Ok(sqlx::query_scalar(sql::CONTENTS_ACCOUNTS)
+        Ok(Statement::new(sql::CONTENTS_ACCOUNTS)
             .bind(times.now.as_millis())
             .bind(times.last_retry.as_millis())
             .bind(times.stale_before.as_millis())
-            .fetch_all(&self.reader)
+            .scalars(self.reading(Scope::Everyone))
             .await?)
     }
 
@@ -215,12 +212,12 @@ impl Store {
     /// When the database fails.
     pub async fn set_aside(&self, user: i64) -> Result<SetAside, StoreError> {
         let rows: Vec<(i64, String, String, i64)> =
-            sqlx::query_as(sql::SET_ASIDE).bind(user).bind(SetAside::NAMED).fetch_all(&self.reader).await?;
+            Statement::new(sql::SET_ASIDE).bind(user).bind(SetAside::NAMED).fetch_all(self.reading(user)).await?;
         if rows.is_empty() {
             return Ok(SetAside::default());
         }
         let total =
-            sqlx::query_scalar(sql::COUNT_SET_ASIDE).bind(user).bind(SetAside::MOST).fetch_one(&self.reader).await?;
+            Statement::new(sql::COUNT_SET_ASIDE).bind(user).bind(SetAside::MOST).scalar(self.reading(user)).await?;
         let file = |(id, filename, error, retry_at)| SetAsideFile {
             id,
             filename,
@@ -235,7 +232,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn signs_of_access(&self, user: i64) -> Result<(Option<i64>, Option<i64>), StoreError> {
-        Ok(sqlx::query_as(sql::SIGNS_OF_ACCESS).bind(user).fetch_one(&self.reader).await?)
+        Ok(Statement::new(sql::SIGNS_OF_ACCESS).bind(user).fetch_one(self.reading(user)).await?)
     }
 
     /// How many torrents have had their contents read.
@@ -244,7 +241,7 @@ impl Store {
     /// When the database fails.
     pub async fn contents_progress(&self, user: i64) -> Result<ContentsProgress, StoreError> {
         let (unread, read): (i64, i64) =
-            sqlx::query_as(sql::CONTENTS_PROGRESS).bind(user).fetch_one(&self.reader).await?;
+            Statement::new(sql::CONTENTS_PROGRESS).bind(user).fetch_one(self.reading(user)).await?;
         Ok(ContentsProgress { total: unread + read, processed: read })
     }
 
@@ -253,6 +250,6 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn contents_unread(&self) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar(sql::CONTENTS_UNREAD_IN_ALL).fetch_one(&self.reader).await?)
+        Ok(Statement::new(sql::CONTENTS_UNREAD_IN_ALL).scalar(self.reading(Scope::Everyone)).await?)
     }
 }

@@ -1,6 +1,6 @@
 //! Accounts that were disconnected: at once nobody's, and then deleted bit by bit, so that no other account waits.
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, database::Scope, sql, statement::Statement};
 use crate::domain::Timestamp;
 
 impl Store {
@@ -10,10 +10,10 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing is changed.
     pub async fn depart(&self, user: i64, now: Timestamp) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
-        sqlx::query(sql::LEAVE).bind(user).bind(now.as_millis()).execute(&mut *transaction).await?;
+        let mut transaction = self.begin(user).await?;
+        Statement::new(sql::LEAVE).bind(user).bind(now.as_millis()).execute(&mut transaction).await?;
         for statement in [sql::FORGET_SESSIONS, sql::FORGET_TOKEN] {
-            sqlx::query(statement).bind(user).execute(&mut *transaction).await?;
+            Statement::new(statement).bind(user).execute(&mut transaction).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -23,7 +23,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn departed(&self) -> Result<Option<i64>, StoreError> {
-        Ok(sqlx::query_scalar(sql::LEFT).fetch_optional(&self.reader).await?)
+        Ok(Statement::new(sql::LEFT).optional_scalar(self.reading(Scope::Everyone)).await?)
     }
 
     /// Deletes up to `portion` rows of a departed account; true when nothing is left of it.
@@ -31,16 +31,16 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn purge_departed(&self, user: i64, portion: i64) -> Result<bool, StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin(user).await?;
         let mut deleted = 0;
         for statement in [sql::PURGE_FILES, sql::PURGE_LEFT_TOMBSTONES, sql::PURGE_LEFT_RUNS] {
             if deleted == 0 {
-                let purged = sqlx::query(statement).bind(user).bind(portion).execute(&mut *transaction).await?;
-                deleted = purged.rows_affected();
+                let purged = Statement::new(statement).bind(user).bind(portion).execute(&mut transaction).await?;
+                deleted = purged;
             }
         }
         if deleted == 0 {
-            sqlx::query(sql::PURGE_USER).bind(user).execute(&mut *transaction).await?;
+            Statement::new(sql::PURGE_USER).bind(user).execute(&mut transaction).await?;
         }
         transaction.commit().await?;
         Ok(deleted == 0)

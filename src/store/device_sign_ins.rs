@@ -1,6 +1,6 @@
 //! Sign-ins by device that wait for their user, known by the hash of their id.
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, database::Scope, sql, statement::Statement};
 use crate::domain::Timestamp;
 
 /// A sign-in that waits.
@@ -69,8 +69,11 @@ impl Store {
         now: Timestamp,
         most: i64,
     ) -> Result<bool, StoreError> {
-        sqlx::query(sql::DELETE_EXPIRED_DEVICE_SIGN_INS).bind(now.as_millis()).execute(&self.writer).await?;
-        let begun = sqlx::query(sql::BEGIN_DEVICE_SIGN_IN)
+        Statement::new(sql::DELETE_EXPIRED_DEVICE_SIGN_INS)
+            .bind(now.as_millis())
+            .execute(self.writing(Scope::Everyone))
+            .await?;
+        let begun = Statement::new(sql::BEGIN_DEVICE_SIGN_IN)
             .bind(id_hash.as_slice())
             .bind(&sign_in.sealed_device_code)
             .bind(&sign_in.user_code)
@@ -80,9 +83,9 @@ impl Store {
             .bind(sign_in.next_poll_at)
             .bind(sign_in.expires_at)
             .bind(most)
-            .execute(&self.writer)
+            .execute(self.writing(Scope::Everyone))
             .await?;
-        Ok(begun.rows_affected() == 1)
+        Ok(begun == 1)
     }
 
     /// How many sign-ins wait.
@@ -90,7 +93,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn device_sign_ins_waiting(&self, now: Timestamp) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar(sql::COUNT_DEVICE_SIGN_INS).bind(now.as_millis()).fetch_one(&self.reader).await?)
+        Ok(Statement::new(sql::COUNT_DEVICE_SIGN_INS)
+            .bind(now.as_millis())
+            .scalar(self.reading(Scope::Everyone))
+            .await?)
     }
 
     /// The sign-in with this id, unless it has ended or expired.
@@ -98,10 +104,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn device_sign_in(&self, id_hash: &[u8; 32], now: Timestamp) -> Result<Option<DeviceSignIn>, StoreError> {
-        Ok(sqlx::query_as(sql::DEVICE_SIGN_IN)
+        Ok(Statement::new(sql::DEVICE_SIGN_IN)
             .bind(id_hash.as_slice())
             .bind(now.as_millis())
-            .fetch_optional(&self.reader)
+            .fetch_optional(self.reading(Scope::Everyone))
             .await?)
     }
 
@@ -115,13 +121,13 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, StoreError> {
-        let claimed = sqlx::query(sql::CLAIM_DEVICE_POLL)
+        let claimed = Statement::new(sql::CLAIM_DEVICE_POLL)
             .bind(id_hash.as_slice())
             .bind(now.as_millis())
             .bind(until.as_millis())
-            .execute(&self.writer)
+            .execute(self.writing(Scope::Everyone))
             .await?;
-        Ok(claimed.rows_affected() == 1)
+        Ok(claimed == 1)
     }
 
     /// Gives the right to poll back, for `next` and from then on every `interval_millis`.
@@ -134,11 +140,11 @@ impl Store {
         next: Timestamp,
         interval_millis: i64,
     ) -> Result<(), StoreError> {
-        sqlx::query(sql::RELEASE_DEVICE_POLL)
+        Statement::new(sql::RELEASE_DEVICE_POLL)
             .bind(id_hash.as_slice())
             .bind(next.as_millis())
             .bind(interval_millis)
-            .execute(&self.writer)
+            .execute(self.writing(Scope::Everyone))
             .await?;
         Ok(())
     }
@@ -148,9 +154,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn keep_device_tokens(&self, id_hash: &[u8; 32], sealed: &[u8]) -> Result<bool, StoreError> {
-        let kept =
-            sqlx::query(sql::KEEP_DEVICE_TOKENS).bind(id_hash.as_slice()).bind(sealed).execute(&self.writer).await?;
-        Ok(kept.rows_affected() == 1)
+        let kept = Statement::new(sql::KEEP_DEVICE_TOKENS)
+            .bind(id_hash.as_slice())
+            .bind(sealed)
+            .execute(self.writing(Scope::Everyone))
+            .await?;
+        Ok(kept == 1)
     }
 
     /// Notes whose sign-in it is, `until` when that may be asked; false when it was given up meanwhile.
@@ -163,14 +172,14 @@ impl Store {
         user: i64,
         until: Timestamp,
     ) -> Result<bool, StoreError> {
-        let approved = sqlx::query(sql::APPROVE_DEVICE_SIGN_IN)
+        let approved = Statement::new(sql::APPROVE_DEVICE_SIGN_IN)
             .bind(id_hash.as_slice())
             .bind(user)
             .bind(until.as_millis())
             .bind([].as_slice())
-            .execute(&self.writer)
+            .execute(self.writing(Scope::Everyone))
             .await?;
-        Ok(approved.rows_affected() == 1)
+        Ok(approved == 1)
     }
 
     /// Ends a sign-in, whatever came of it.
@@ -178,7 +187,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn end_device_sign_in(&self, id_hash: &[u8; 32]) -> Result<(), StoreError> {
-        sqlx::query(sql::END_DEVICE_SIGN_IN).bind(id_hash.as_slice()).execute(&self.writer).await?;
+        Statement::new(sql::END_DEVICE_SIGN_IN).bind(id_hash.as_slice()).execute(self.writing(Scope::Everyone)).await?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 //! Groups come from the marks and not from the hashes: the marked entries are few and have an index of their own, from
 //! which totals and order are read without a look at any other entry.
 
-use super::{Store, StoreError, cursor, search::FileRow, sql};
+use super::{Store, StoreError, cursor, database::Transaction, search::FileRow, sql, statement::Statement};
 use crate::domain::{
     ApiError, DuplicateEntry, DuplicateGroup, DuplicateGroups, DuplicateTotals, File,
     duplicates::SHOWN_ENTRIES,
@@ -11,7 +11,6 @@ use crate::domain::{
     query::{DEFAULT_LIMIT, LIMIT},
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{Sqlite, Transaction};
 
 /// The last group of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +60,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn count_duplicates(&self, user: i64) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar(sql::COUNT_MARKED_FILES).bind(user).fetch_one(&self.reader).await?)
+        Ok(Statement::new(sql::COUNT_MARKED_FILES).bind(user).scalar(self.reading(user)).await?)
     }
 
     /// What the groups by SHA-1 come to.
@@ -70,7 +69,7 @@ impl Store {
     /// When the database fails.
     pub async fn duplicate_totals(&self, user: i64) -> Result<DuplicateTotals, StoreError> {
         let (total_groups, total_duplicates, total_reclaimable_bytes) =
-            sqlx::query_as(sql::DUPLICATE_TOTALS).bind(user).fetch_one(&self.reader).await?;
+            Statement::new(sql::DUPLICATE_TOTALS).bind(user).fetch_one(self.reading(user)).await?;
         Ok(DuplicateTotals { total_groups, total_duplicates, total_reclaimable_bytes })
     }
 
@@ -94,13 +93,13 @@ impl Store {
 
     /// Reads all of a page from one state of the database, so that every group has its original.
     async fn groups_after(&self, user: i64, limit: i64, place: Place) -> Result<DuplicateGroups, StoreError> {
-        let mut tx = self.reader.begin().await?;
-        let mut found: Vec<(i64, i64, i64)> = sqlx::query_as(sql::DUPLICATE_GROUPS)
+        let mut tx = self.moment(user).await?;
+        let mut found: Vec<(i64, i64, i64)> = Statement::new(sql::DUPLICATE_GROUPS)
             .bind(user)
             .bind(place.b)
             .bind(place.o)
             .bind(limit + 1)
-            .fetch_all(&mut *tx)
+            .fetch_all(&mut tx)
             .await?;
         let more = i64::try_from(found.len()).is_ok_and(|length| length > limit);
         if more {
@@ -118,18 +117,14 @@ impl Store {
 }
 
 /// The original and those that are marked as its duplicates.
-async fn members(
-    tx: &mut Transaction<'static, Sqlite>,
-    user: i64,
-    original: i64,
-) -> Result<Vec<DuplicateEntry>, StoreError> {
+async fn members(tx: &mut Transaction, user: i64, original: i64) -> Result<Vec<DuplicateEntry>, StoreError> {
     let first: Option<EntryRow> =
-        sqlx::query_as(sql::GROUP_ORIGINAL).bind(user).bind(original).fetch_optional(&mut **tx).await?;
-    let others: Vec<EntryRow> = sqlx::query_as(sql::GROUP_MARKED)
+        Statement::new(sql::GROUP_ORIGINAL).bind(user).bind(original).fetch_optional(&mut *tx).await?;
+    let others: Vec<EntryRow> = Statement::new(sql::GROUP_MARKED)
         .bind(user)
         .bind(original)
         .bind(i64::try_from(SHOWN_ENTRIES).unwrap_or(i64::MAX) - 1)
-        .fetch_all(&mut **tx)
+        .fetch_all(&mut *tx)
         .await?;
     Ok(first.into_iter().chain(others).map(DuplicateEntry::from).collect())
 }

@@ -1,12 +1,13 @@
 //! What can go wrong with the database, with what to do about it.
 
 use crate::domain::{ApiError, ErrorCode};
+use sqlx::postgres::PgDatabaseError;
 
 /// A database failure.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// `DATABASE_URL` cannot be used.
-    #[error("DATABASE_URL is “{url}”, but must be sqlite://PATH: {reason}")]
+    #[error("DATABASE_URL is “{url}”, but must be sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE: {reason}")]
     Address {
         /// As given.
         url: String,
@@ -21,6 +22,27 @@ pub enum StoreError {
         /// Its path.
         path: String,
         /// The system's words.
+        reason: String,
+    },
+    /// The server does not answer, or does not let us in.
+    #[error(
+        "The database {url} does not let DMM in ({reason}): check the address, the password and that the server runs."
+    )]
+    Unreachable {
+        /// Its address, without secrets.
+        url: String,
+        /// The server's or the driver's words.
+        reason: String,
+    },
+    /// The role could look past the policies, and there is none to work in instead.
+    #[error(
+        "The database {url} has no role that keeps accounts apart, and none can be made ({reason}): let DMM connect as a \
+         role that owns the database and is neither a superuser nor has BYPASSRLS."
+    )]
+    Role {
+        /// Its address, without secrets.
+        url: String,
+        /// The server's words.
         reason: String,
     },
     /// The file is there and is no database, or is damaged.
@@ -124,6 +146,22 @@ impl StoreError {
         }
     }
 
+    /// By PostgreSQL's codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+    fn of_postgres(error: sqlx::Error) -> Self {
+        let sqlx::Error::Database(database) = &error else { return Self::Other(error) };
+        let code = database.code().unwrap_or_default();
+        match &*code {
+            "53100" => Self::Full,
+            "25006" => Self::ReadOnly,
+            "40001" | "40P01" | "55P03" => Self::Locked,
+            // A value that does not fit, a constraint, and one row twice in one statement.
+            code if code.starts_with("22") || code.starts_with("23") || code == "21000" => {
+                Self::Refused(database.message().to_owned())
+            }
+            _ => Self::Other(error),
+        }
+    }
+
     /// Whether one row is to blame, so that the others can be stored without it.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused(_))
@@ -138,6 +176,9 @@ pub(super) fn is_damage(code: Option<&str>) -> bool {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let sqlx::Error::Database(database) = &error else { return Self::Other(error) };
+        if database.try_downcast_ref::<PgDatabaseError>().is_some() {
+            return Self::of_postgres(error);
+        }
         // SQLite's primary result codes: https://sqlite.org/rescode.html
         let primary = database.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff);
         match primary {

@@ -1,6 +1,6 @@
 //! The library portion by portion, for exports.
 
-use super::{Store, StoreError, organisation::OrganisationRow, search::FileRow, sql};
+use super::{Store, StoreError, organisation::OrganisationRow, search::FileRow, sql, statement::Statement};
 use crate::domain::ExportedFile;
 
 #[derive(sqlx::FromRow)]
@@ -22,7 +22,7 @@ impl Store {
     /// When the database fails.
     pub async fn export(&self, user: i64, after: i64, rows: i64) -> Result<Vec<ExportedFile>, StoreError> {
         let rows: Vec<ExportRow> =
-            sqlx::query_as(sql::EXPORT).bind(user).bind(after).bind(rows).fetch_all(&self.reader).await?;
+            Statement::new(sql::EXPORT).bind(user).bind(after).bind(rows).fetch_all(self.reading(user)).await?;
         let exported = |row: ExportRow| ExportedFile { file: row.file.into(), organisation: row.organisation.into() };
         Ok(rows.into_iter().map(exported).collect())
     }

@@ -4,9 +4,8 @@
 //! shown by the number in the run's row alone, which is counted and stored with the last portion and the run's end. So a
 //! kill at any moment leaves no number without its list, and no list without its number.
 
-use super::{Store, StoreError, VALUES_PER_LIST, library::statements::push_list, search::FileRow, sql};
+use super::{Store, StoreError, VALUES_PER_LIST, database::Transaction, search::FileRow, sql, statement::Statement};
 use crate::domain::File;
-use sqlx::{QueryBuilder, Sqlite, Transaction};
 
 /// Rows of one transaction.
 const PORTION: usize = 10_000;
@@ -28,11 +27,11 @@ impl Store {
     /// When the database fails.
     pub async fn held_deletions(&self, user: i64, after: i64, limit: i64) -> Result<Held, StoreError> {
         // One moment for number and list.
-        let mut tx = self.reader.begin().await?;
-        let run: Option<(i64, i64)> = sqlx::query_as(sql::HELD_RUN).bind(user).fetch_optional(&mut *tx).await?;
+        let mut tx = self.moment(user).await?;
+        let run: Option<(i64, i64)> = Statement::new(sql::HELD_RUN).bind(user).fetch_optional(&mut tx).await?;
         let Some((run, number)) = run.filter(|(_, number)| *number > 0) else { return Ok(Held::default()) };
         let rows: Vec<FileRow> =
-            sqlx::query_as(sql::HELD_FILES).bind(user).bind(run).bind(after).bind(limit).fetch_all(&mut *tx).await?;
+            Statement::new(sql::HELD_FILES).bind(user).bind(run).bind(after).bind(limit).fetch_all(&mut tx).await?;
         Ok(Held { number, files: rows.into_iter().map(File::from).collect() })
     }
 
@@ -44,9 +43,14 @@ impl Store {
         let limit = i64::try_from(PORTION).unwrap_or(i64::MAX);
         loop {
             let portion: Option<(i64, i64)> =
-                sqlx::query_as(sql::HELD_PORTION).bind(user).bind(limit).fetch_optional(&self.reader).await?;
+                Statement::new(sql::HELD_PORTION).bind(user).bind(limit).fetch_optional(self.reading(user)).await?;
             let Some((run, last)) = portion else { return Ok(()) };
-            sqlx::query(sql::FORGET_HELD_PORTION).bind(user).bind(run).bind(last).execute(&self.writer).await?;
+            Statement::new(sql::FORGET_HELD_PORTION)
+                .bind(user)
+                .bind(run)
+                .bind(last)
+                .execute(self.writing(user))
+                .await?;
         }
     }
 
@@ -55,7 +59,7 @@ impl Store {
         let mut rest = ids;
         while rest.len() > PORTION {
             let (portion, others) = rest.split_at(PORTION);
-            let mut tx = self.begin().await?;
+            let mut tx = self.begin(user).await?;
             hold(&mut tx, user, run, portion).await?;
             tx.commit().await?;
             rest = others;
@@ -65,23 +69,17 @@ impl Store {
 }
 
 /// Holds back the deletion of those of these entries that the account has.
-pub(super) async fn hold(
-    tx: &mut Transaction<'static, Sqlite>,
-    user: i64,
-    run: i64,
-    ids: &[i64],
-) -> Result<(), StoreError> {
+pub(super) async fn hold(tx: &mut Transaction, user: i64, run: i64, ids: &[i64]) -> Result<(), StoreError> {
     for part in ids.chunks(VALUES_PER_LIST) {
-        hold_statement(user, run, part).build().execute(&mut **tx).await?;
+        hold_statement(user, run, part).execute(&mut *tx).await?;
     }
     Ok(())
 }
 
-pub(super) fn hold_statement(user: i64, run: i64, ids: &[i64]) -> QueryBuilder<Sqlite> {
-    let mut statement = QueryBuilder::new(sql::HOLD_DELETIONS);
+pub(super) fn hold_statement(user: i64, run: i64, ids: &[i64]) -> Statement<'static> {
+    let mut statement = Statement::new(sql::HOLD_DELETIONS);
     // The plus keeps the database from going through all of the account.
-    statement.push_bind(run).push(", id from files where +user_id = ").push_bind(user).push(" and id in (");
-    push_list(&mut statement, ids.iter().copied());
+    statement.push_bind(run).push(", id from files where +user_id = ").push_bind(user).push(" and id ").among(ids);
     // The end of a run is written again when it could not be stored at once.
     statement.push(" on conflict (run_id, file_id) do nothing");
     statement

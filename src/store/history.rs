@@ -4,9 +4,8 @@
 //! kept for as long as they are among the newest [`UNEVENTFUL`]; what failed, was cancelled, changed anything or waits
 //! for an answer is kept for good. The last run, and the last that completed, are always among the kept.
 
-use super::{RunRecord, Store, StoreError, runs::RunRow, sql};
+use super::{RunRecord, Store, StoreError, database::Transaction, runs::RunRow, sql, statement::Statement};
 use crate::domain::{RunPage, RunState, SyncResult, SyncRun, Timestamp};
-use sqlx::{Sqlite, Transaction};
 
 /// Kept runs of an account that found nothing to do: a week's at one a minute, seven months' at one in half an hour.
 const UNEVENTFUL: i64 = 10_000;
@@ -31,11 +30,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn runs(&self, user: i64, query: &RunsQuery, now: Timestamp) -> Result<RunPage, StoreError> {
-        let mut rows: Vec<RunRow> = sqlx::query_as(sql::RUNS_BEFORE)
+        let mut rows: Vec<RunRow> = Statement::new(sql::RUNS_BEFORE)
             .bind(user)
             .bind(query.before.unwrap_or(i64::MAX))
             .bind(query.limit + 1)
-            .fetch_all(&self.reader)
+            .fetch_all(self.reading(user))
             .await?;
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let goes_on = rows.len() > limit;
@@ -53,7 +52,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn run(&self, user: i64, run: i64, now: Timestamp) -> Result<Option<SyncRun>, StoreError> {
-        let row: Option<RunRow> = sqlx::query_as(sql::RUN).bind(user).bind(run).fetch_optional(&self.reader).await?;
+        let row: Option<RunRow> =
+            Statement::new(sql::RUN).bind(user).bind(run).fetch_optional(self.reading(user)).await?;
         match row {
             Some(row) => Ok(Some(self.described(row.into(), ERRORS_KEPT, now).await?)),
             None => Ok(None),
@@ -64,7 +64,7 @@ impl Store {
         let mut sentences: Vec<String> = if run.counters.errors == 0 {
             Vec::new()
         } else {
-            sqlx::query_scalar(sql::RUN_ERRORS).bind(run.id).bind(errors).fetch_all(&self.reader).await?
+            Statement::new(sql::RUN_ERRORS).bind(run.id).bind(errors).scalars(self.reading(run.user)).await?
         };
         sentences.extend(run.error.clone());
         Ok(describe(run, sentences, now))
@@ -99,8 +99,8 @@ fn describe(run: RunRecord, errors: Vec<String>, now: Timestamp) -> SyncRun {
 }
 
 /// Forgets some of the runs that are kept no longer.
-pub(super) async fn purge(tx: &mut Transaction<'static, Sqlite>, user: i64) -> Result<(), StoreError> {
-    sqlx::query(sql::PURGE_RUNS).bind(user).bind(UNEVENTFUL).execute(&mut **tx).await?;
+pub(super) async fn purge(tx: &mut Transaction, user: i64) -> Result<(), StoreError> {
+    Statement::new(sql::PURGE_RUNS).bind(user).bind(UNEVENTFUL).execute(&mut *tx).await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //! A run that looked up page after page by id would read the same index and the same rows in random order again and
 //! again. Read once, in the order in which they lie, a hundred thousand entries take less than a tenth of a second.
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, database::Scope, sql, statement::Statement};
 use crate::domain::Kind;
 use sha2::{Digest, Sha256};
 
@@ -145,7 +145,7 @@ impl Store {
 
     /// Whether the account has so few of all entries that they are better picked out by an index.
     pub(super) async fn is_sparse(&self, user: i64) -> Result<bool, StoreError> {
-        let newest: i64 = sqlx::query_scalar(sql::NEWEST_NUMBER).fetch_one(&self.reader).await?;
+        let newest: i64 = Statement::new(sql::NEWEST_NUMBER).scalar(self.reading(Scope::Everyone)).await?;
         Ok(newest / ONE_IN > self.count_files(user).await?)
     }
 
@@ -161,7 +161,7 @@ impl Store {
         };
         loop {
             let portion =
-                sqlx::query_as(statement).bind(user).bind(&after).bind(PORTION).fetch_one(&self.reader).await?;
+                Statement::new(statement).bind(user).bind(&after).bind(PORTION).fetch_one(self.reading(user)).await?;
             let (Some(packed), Some(last)): (Option<String>, Option<String>) = portion else { return Ok(()) };
             let mut rest = packed.as_str();
             while !rest.is_empty() {

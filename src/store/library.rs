@@ -5,9 +5,10 @@ pub(super) mod statements;
 
 pub use deletion::Deletion;
 
-use super::{Counters, Store, StoreError, runs::write_counters, sql, tombstones};
+use super::{
+    Counters, Store, StoreError, database::Transaction, runs::write_counters, sql, statement::Statement, tombstones,
+};
 use crate::domain::{Entry, InfoHash, Kind, Timestamp};
-use sqlx::{Sqlite, Transaction};
 use statements::{
     count_marked_statement, fingerprints_statement, hashes_statement, mark_duplicates_statement, missing_statement,
     upsert_statement,
@@ -116,7 +117,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn has_files(&self, user: i64) -> Result<bool, StoreError> {
-        Ok(sqlx::query_scalar(sql::HAS_FILES).bind(user).fetch_one(&self.reader).await?)
+        Ok(Statement::new(sql::HAS_FILES).bind(user).scalar(self.reading(user)).await?)
     }
 
     /// How many entries the account has.
@@ -124,7 +125,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn count_files(&self, user: i64) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar(sql::COUNT_FILES).bind(user).fetch_one(&self.reader).await?)
+        Ok(Statement::new(sql::COUNT_FILES).bind(user).scalar(self.reading(user)).await?)
     }
 
     /// The fingerprints of those entries with these Real-Debrid ids that are stored.
@@ -139,8 +140,7 @@ impl Store {
         let ids: Vec<&str> = ids.into_iter().collect();
         let mut stored = HashMap::with_capacity(ids.len());
         for part in ids.chunks(VALUES_PER_LIST) {
-            let rows: Vec<(String, i64)> =
-                fingerprints_statement(user, part).build_query_as().fetch_all(&self.reader).await?;
+            let rows: Vec<(String, i64)> = fingerprints_statement(user, part).fetch_all(self.reading(user)).await?;
             stored.extend(rows);
         }
         Ok(stored)
@@ -152,7 +152,7 @@ impl Store {
     /// When the database fails.
     pub async fn active_fingerprints(&self, user: i64) -> Result<Fingerprints, StoreError> {
         let rows: Vec<(String, i64)> =
-            sqlx::query_as(sql::ACTIVE_FINGERPRINTS).bind(user).fetch_all(&self.reader).await?;
+            Statement::new(sql::ACTIVE_FINGERPRINTS).bind(user).fetch_all(self.reading(user)).await?;
         Ok(rows.into_iter().collect())
     }
 
@@ -174,7 +174,7 @@ impl Store {
         .await?;
         let mut missing = Vec::with_capacity(numbers.len());
         for part in numbers.chunks(VALUES_PER_LIST) {
-            let rows: Vec<Missing> = missing_statement(user, part).build_query_as().fetch_all(&self.reader).await?;
+            let rows: Vec<Missing> = missing_statement(user, part).fetch_all(self.reading(user)).await?;
             missing.extend(rows);
         }
         Ok(missing)
@@ -186,7 +186,7 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing of the batch is stored then.
     pub async fn write_batch(&self, batch: &Batch<'_>, counters: &Counters) -> Result<BatchOutcome, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(batch.user).await?;
         let left = hashes_left(&mut tx, batch).await?;
         let mut hashes = batch.hashes_to_mark();
         hashes.extend(left.iter().map(String::as_str));
@@ -209,7 +209,7 @@ impl Store {
         mark_duplicates(&mut tx, batch.user, &hashes).await?;
         let marked = count_marked(&mut tx, batch.user, batch.run, &hashes).await?;
         outcome.counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
-        write_counters(&mut *tx, batch.user, batch.run, &outcome.counters).await?;
+        write_counters(&mut tx, batch.user, batch.run, &outcome.counters).await?;
         tx.commit().await?;
         Ok(outcome)
     }
@@ -225,30 +225,25 @@ impl Store {
         failed: &[FailedEntry],
         counters: &Counters,
     ) -> Result<Counters, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(user).await?;
         let mut counters = *counters;
         counters.errors += note_errors(&mut tx, run, failed).await?;
-        write_counters(&mut *tx, user, run, &counters).await?;
+        write_counters(&mut tx, user, run, &counters).await?;
         tx.commit().await?;
         Ok(counters)
     }
 }
 
 /// Notes failed entries and gives how many were not noted before.
-async fn note_errors(
-    tx: &mut Transaction<'static, Sqlite>,
-    run: i64,
-    failed: &[FailedEntry],
-) -> Result<i64, StoreError> {
+async fn note_errors(tx: &mut Transaction, run: i64, failed: &[FailedEntry]) -> Result<i64, StoreError> {
     let mut noted = 0;
     for entry in failed {
-        noted += sqlx::query(sql::ADD_RUN_ERROR)
+        noted += Statement::new(sql::ADD_RUN_ERROR)
             .bind(run)
             .bind(entry.real_debrid_id.as_deref())
             .bind(&entry.message)
-            .execute(&mut **tx)
-            .await?
-            .rows_affected();
+            .execute(&mut *tx)
+            .await?;
     }
     Ok(i64::try_from(noted).unwrap_or(i64::MAX))
 }
@@ -256,22 +251,23 @@ async fn note_errors(
 /// Stores all entries by one statement. When the schema refuses one of them, stores them one by one instead, so that
 /// one bad entry does not stop the others.
 async fn store_entries<'b>(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction,
     batch: &'b Batch<'_>,
     failed: &mut Vec<FailedEntry>,
 ) -> Result<Vec<&'b WriteEntry>, StoreError> {
     if batch.entries.is_empty() {
         return Ok(Vec::new());
     }
-    match upsert_statement(batch, batch.entries).build().execute(&mut **tx).await.map_err(StoreError::from) {
+    let all = upsert_statement(batch, batch.entries);
+    match tx.attempt(async |on| all.execute(on).await).await.map_err(StoreError::from) {
         Ok(_) => return Ok(batch.entries.iter().collect()),
         Err(error) if error.is_refusal() => {}
         Err(error) => return Err(error),
     }
     let mut stored = Vec::with_capacity(batch.entries.len());
     for write in batch.entries {
-        let one = std::slice::from_ref(write);
-        match upsert_statement(batch, one).build().execute(&mut **tx).await.map_err(StoreError::from) {
+        let one = upsert_statement(batch, std::slice::from_ref(write));
+        match tx.attempt(async |on| one.execute(on).await).await.map_err(StoreError::from) {
             Ok(_) => stored.push(write),
             Err(StoreError::Refused(reason)) => failed.push(FailedEntry {
                 real_debrid_id: Some(write.entry.real_debrid_id.clone()),
@@ -287,7 +283,7 @@ async fn store_entries<'b>(
 }
 
 /// The hashes that changed entries are about to give up. Nothing is asked for a batch of new ones.
-async fn hashes_left(tx: &mut Transaction<'static, Sqlite>, batch: &Batch<'_>) -> Result<Vec<String>, StoreError> {
+async fn hashes_left(tx: &mut Transaction, batch: &Batch<'_>) -> Result<Vec<String>, StoreError> {
     let changed = batch.entries.iter().filter(|write| batch.mark_duplicates && !write.is_new);
     let changed: HashMap<&str, Option<&str>> = changed
         .map(|write| (write.entry.real_debrid_id.as_str(), write.entry.sha1_hash.as_ref().map(InfoHash::as_str)))
@@ -295,32 +291,30 @@ async fn hashes_left(tx: &mut Transaction<'static, Sqlite>, batch: &Batch<'_>) -
     let mut left = Vec::new();
     let ids: Vec<&str> = changed.keys().copied().collect();
     for part in ids.chunks(VALUES_PER_LIST) {
-        let rows: Vec<(String, Option<String>)> =
-            hashes_statement(batch.user, part).build_query_as().fetch_all(&mut **tx).await?;
+        let rows: Vec<(String, Option<String>)> = hashes_statement(batch.user, part).fetch_all(&mut *tx).await?;
         let given_up = rows.into_iter().filter(|(id, hash)| changed[id.as_str()] != hash.as_deref());
         left.extend(given_up.filter_map(|(_, hash)| hash));
     }
     Ok(left)
 }
 
-async fn mark_duplicates(tx: &mut Transaction<'static, Sqlite>, user: i64, hashes: &[&str]) -> Result<(), StoreError> {
+async fn mark_duplicates(tx: &mut Transaction, user: i64, hashes: &[&str]) -> Result<(), StoreError> {
     for part in hashes.chunks(VALUES_PER_LIST) {
-        mark_duplicates_statement(user, part).build().execute(&mut **tx).await?;
+        mark_duplicates_statement(user, part).execute(&mut *tx).await?;
     }
     Ok(())
 }
 
 /// How many of the run's entries are marked, for each of `hashes` that any entry has.
 async fn count_marked(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction,
     user: i64,
     run: i64,
     hashes: &[&str],
 ) -> Result<HashMap<String, i64>, StoreError> {
     let mut marked = HashMap::new();
     for part in hashes.chunks(VALUES_PER_LIST) {
-        let rows: Vec<(String, i64)> =
-            count_marked_statement(user, run, part).build_query_as().fetch_all(&mut **tx).await?;
+        let rows: Vec<(String, i64)> = count_marked_statement(user, run, part).fetch_all(&mut *tx).await?;
         marked.extend(rows);
     }
     Ok(marked)

@@ -11,6 +11,7 @@ use super::{
     Store, StoreError, cursor,
     duplicates::{EntryRow, limit_in_force},
     sql,
+    statement::Statement,
 };
 use crate::domain::{ApiError, LikelyGroup, LikelyGroups};
 use cluster::Cluster;
@@ -118,15 +119,15 @@ impl Store {
             self.compare(user, passage, &after, s, finds).await?;
         }
         while !finds.are_enough() {
-            let end: Option<String> = sqlx::query_scalar(sql::END_OF_PORTION)
+            let end: Option<String> = Statement::new(sql::END_OF_PORTION)
                 .bind(user)
                 .bind(&after)
                 .bind(PORTION)
-                .fetch_one(&self.reader)
+                .scalar(self.reading(user))
                 .await?;
             let Some(end) = end else { break };
             let names: Vec<String> =
-                sqlx::query_scalar(passage.names()).bind(user).bind(&after).bind(&end).fetch_all(&self.reader).await?;
+                Statement::new(passage.names()).bind(user).bind(&after).bind(&end).scalars(self.reading(user)).await?;
             for name in names {
                 if finds.are_enough() {
                     break;
@@ -150,13 +151,13 @@ impl Store {
         let mut cluster = Cluster::default();
         let mut beyond = (beyond, i64::MAX);
         loop {
-            let rows: Vec<EntryRow> = sqlx::query_as(sql::NAMESAKES)
+            let rows: Vec<EntryRow> = Statement::new(sql::NAMESAKES)
                 .bind(user)
                 .bind(name)
                 .bind(beyond.0)
                 .bind(beyond.1)
                 .bind(i64::try_from(NAMESAKES_AT_ONCE).unwrap_or(i64::MAX))
-                .fetch_all(&self.reader)
+                .fetch_all(self.reading(user))
                 .await?;
             let is_last = rows.len() < NAMESAKES_AT_ONCE;
             for row in rows {

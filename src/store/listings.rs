@@ -1,6 +1,6 @@
 //! The last complete listing of each kind.
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, sql, statement::Statement};
 use crate::domain::{Kind, Timestamp};
 
 /// A complete and consistent listing that was stored.
@@ -21,7 +21,7 @@ impl Store {
     /// When the database fails.
     pub async fn listing(&self, user: i64, kind: Kind) -> Result<Option<Listing>, StoreError> {
         let row: Option<(i64, i64, bool)> =
-            sqlx::query_as(sql::LISTING).bind(user).bind(kind.as_str()).fetch_optional(&self.reader).await?;
+            Statement::new(sql::LISTING).bind(user).bind(kind.as_str()).fetch_optional(self.reading(user)).await?;
         Ok(row.map(|(total, read_at, duplicates_marked)| Listing {
             total,
             read_at: Timestamp::from_millis(read_at),
@@ -34,7 +34,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_listing(&self, user: i64, kind: Kind) -> Result<(), StoreError> {
-        sqlx::query(sql::FORGET_LISTING).bind(user).bind(kind.as_str()).execute(&self.writer).await?;
+        Statement::new(sql::FORGET_LISTING).bind(user).bind(kind.as_str()).execute(self.writing(user)).await?;
         Ok(())
     }
 
@@ -52,18 +52,18 @@ impl Store {
         if settled.is_empty() {
             return Ok(());
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(user).await?;
         for kind in settled {
-            sqlx::query(sql::PUT_SETTLED).bind(user).bind(kind.as_str()).execute(&mut *tx).await?;
+            Statement::new(sql::PUT_SETTLED).bind(user).bind(kind.as_str()).execute(&mut tx).await?;
         }
         for (kind, listing) in remembered {
-            sqlx::query(sql::PUT_LISTING)
+            Statement::new(sql::PUT_LISTING)
                 .bind(user)
                 .bind(kind.as_str())
                 .bind(listing.total)
                 .bind(listing.read_at.as_millis())
                 .bind(listing.duplicates_marked)
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await?;
         }
         Ok(tx.commit().await?)

@@ -1,8 +1,7 @@
 //! What the user says of entries. A sync only reads it, to keep it for an entry that goes and comes back.
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, database::Transaction, sql, statement::Statement};
 use crate::domain::{ApiError, Folders, Organisation, OrganisationPatch, Timestamp};
-use sqlx::{Sqlite, Transaction};
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(super) struct OrganisationRow {
@@ -24,7 +23,7 @@ impl Store {
     /// When the database fails.
     pub async fn organisation(&self, user: i64, file: i64) -> Result<Organisation, StoreError> {
         let row: Option<OrganisationRow> =
-            sqlx::query_as(sql::ORGANISATION).bind(user).bind(file).fetch_optional(&self.reader).await?;
+            Statement::new(sql::ORGANISATION).bind(user).bind(file).fetch_optional(self.reading(user)).await?;
         Ok(row.map(Organisation::from).unwrap_or_default())
     }
 
@@ -39,15 +38,14 @@ impl Store {
         patch: OrganisationPatch,
         now: Timestamp,
     ) -> Result<bool, ApiError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(user).await?;
         let failed = |error: sqlx::Error| ApiError::from(StoreError::from(error));
-        let known: bool =
-            sqlx::query_scalar(sql::HAS_FILE).bind(user).bind(file).fetch_one(&mut *tx).await.map_err(failed)?;
+        let known: bool = Statement::new(sql::HAS_FILE).bind(user).bind(file).scalar(&mut tx).await.map_err(failed)?;
         if !known {
             return Ok(false);
         }
         let present: Option<OrganisationRow> =
-            sqlx::query_as(sql::ORGANISATION).bind(user).bind(file).fetch_optional(&mut *tx).await.map_err(failed)?;
+            Statement::new(sql::ORGANISATION).bind(user).bind(file).fetch_optional(&mut tx).await.map_err(failed)?;
         let organisation = present.map(Organisation::from).unwrap_or_default().patched(patch)?;
         put(&mut tx, user, file, &organisation, now).await?;
         tx.commit().await.map_err(failed)?;
@@ -59,31 +57,31 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn folders(&self, user: i64) -> Result<Folders, StoreError> {
-        let direct: Vec<(String, i64)> = sqlx::query_as(sql::FOLDERS).bind(user).fetch_all(&self.reader).await?;
+        let direct: Vec<(String, i64)> = Statement::new(sql::FOLDERS).bind(user).fetch_all(self.reading(user)).await?;
         Ok(Folders::counted(direct))
     }
 }
 
 /// Stores what is said of an entry; nothing said is no row.
 pub(super) async fn put(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction,
     user: i64,
     file: i64,
     organisation: &Organisation,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if organisation.is_empty() {
-        sqlx::query(sql::DELETE_ORGANISATION).bind(user).bind(file).execute(&mut **tx).await?;
+        Statement::new(sql::DELETE_ORGANISATION).bind(user).bind(file).execute(&mut *tx).await?;
         return Ok(());
     }
-    sqlx::query(sql::PUT_ORGANISATION)
+    Statement::new(sql::PUT_ORGANISATION)
         .bind(file)
         .bind(user)
         .bind(organisation.folder.as_deref())
         .bind(organisation.name.as_deref())
         .bind(organisation.note.as_deref())
         .bind(now.as_millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

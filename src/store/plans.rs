@@ -1,8 +1,8 @@
 //! No statement of a list, of duplicates or of a sync reads a whole table.
 
-use super::{Store, held, library::statements, search, sql, tombstones};
+use super::{Store, held, library::statements, search, sql, statement::Statement, tombstones};
 use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row, Sqlite};
 
 /// Statements that read accounts, waiting sign-ins or migrations, of which there are few, or an index that holds only what is wanted.
 const SMALL: [&str; 11] = [
@@ -64,10 +64,10 @@ async fn no_statement_with_a_list_of_values_scans_a_table() {
         tombstones::candidates_statement(1, 1, "real_debrid_id", &values),
         tombstones::candidates_statement(1, 1, "identity", &values),
     ] {
-        let plan = plan(&store, statement.sql().as_str()).await;
+        let plan = plan(&store, &statement.clone().text::<Sqlite>()).await;
         // Nor all of an account.
         let whole = |step: &String| step.starts_with("SCAN") || step.ends_with("(user_id=?)");
-        assert!(!plan.iter().any(whole), "{}: {plan:#?}", statement.sql().as_str());
+        assert!(!plan.iter().any(whole), "{}: {plan:#?}", statement.text::<Sqlite>());
     }
 }
 
@@ -84,7 +84,7 @@ async fn every_list_is_found_and_ordered_by_an_index() {
                     query.duplicates = Some(DuplicateFilter::Only);
                     query.status = Some("downloaded".to_owned());
                 }
-                for statement in search::statements(1, &query) {
+                for statement in search::statements(1, &query).map(Statement::text::<Sqlite>) {
                     let plan = plan(&store, &statement).await;
                     let ordered = plan.iter().all(|step| !step.contains("TEMP B-TREE") && !step.starts_with("SCAN"));
                     assert!(ordered, "{statement}: {plan:#?}");
@@ -173,7 +173,7 @@ async fn what_is_in_a_folder_is_found_by_an_index() {
     for sort in [Sort::Name, Sort::Size, Sort::Added] {
         let folder = Some("Films/2019".to_owned());
         let query = FileQuery { sort: Some(sort), folder, ..FileQuery::default() };
-        for statement in search::statements(1, &query) {
+        for statement in search::statements(1, &query).map(Statement::text::<Sqlite>) {
             let plan = plan(&store, &statement).await;
             let found = |step: &&String| step.contains("USING COVERING INDEX file_organisation_folder");
             assert_eq!(plan.iter().filter(found).count(), 2, "{statement}: {plan:#?}");

@@ -1,16 +1,19 @@
 //! A database that is only looked at, while a server may be working with it: nothing is created, claimed or migrated.
 
 use super::{
-    Schema, Store, StoreError, sql,
-    sqlite::{Log, MIGRATIONS, address, not_opened},
+    Schema, Store, StoreError,
+    address::{is_postgres, scrub},
+    database::Database,
+    postgres, sql,
+    sqlite::{Log, MIGRATIONS, SqliteDatabase, address, not_opened},
 };
-use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
+use sqlx::sqlite::SqlitePoolOptions;
 use std::{cmp::Ordering, path::Path};
 
 impl Store {
-    /// Whether there is anything where `url` points.
+    /// Whether there is anything where `url` points; a server is always there.
     pub fn exists(url: &str) -> bool {
-        address(url).is_ok_and(|(file, _)| Path::new(file).exists())
+        is_postgres(url) || address(url).is_ok_and(|(file, _)| Path::new(file).exists())
     }
 
     /// Opens the database that `url` names to read it; every write fails.
@@ -18,6 +21,15 @@ impl Store {
     /// # Errors
     /// When there is none, when it cannot be opened, or when its schema is not exactly this program's.
     pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
+        if is_postgres(url) {
+            let database = postgres::connect(url, 1).await?;
+            let applied = sqlx::query_scalar(sql::MIGRATIONS_APPLIED).persistent(false).fetch_one(&database.pool).await;
+            // "42P01": there is no such table.
+            if let Some(schema) = another_schema(applied, "42P01", postgres::MIGRATIONS.iter().count())? {
+                return Err(StoreError::AnotherSchema { path: scrub(url), schema });
+            }
+            return Ok(Self(Database::Postgres(database)));
+        }
         let (file, options) = address(url)?;
         if !Path::new(file).exists() {
             return Err(StoreError::Missing { path: file.to_owned() });
@@ -28,22 +40,29 @@ impl Store {
             .connect_with(options.create_if_missing(false).read_only(true))
             .await
             .map_err(|error| not_opened(file, error))?;
-        if let Some(schema) = another_schema(&reader).await.map_err(|error| not_opened(file, error))? {
+        let applied = sqlx::query_scalar(sql::MIGRATIONS_APPLIED).fetch_one(&reader).await;
+        // "1": the statement cannot be prepared, as there is no such table.
+        let another = another_schema(applied, "1", MIGRATIONS.iter().count());
+        if let Some(schema) = another.map_err(|error| not_opened(file, error))? {
             return Err(StoreError::AnotherSchema { path: file.to_owned(), schema });
         }
-        Ok(Self { writer: reader.clone(), reader, log })
+        Ok(Self(Database::Sqlite(SqliteDatabase { writer: reader.clone(), reader, log })))
     }
 }
 
-/// How the schema differs from this program's, if it does.
-async fn another_schema(reader: &SqlitePool) -> Result<Option<Schema>, sqlx::Error> {
-    let applied: i64 = match sqlx::query_scalar(sql::MIGRATIONS_APPLIED).fetch_one(reader).await {
+/// How the schema differs from this program's, if it does. `absent` is the database's code for a table that is not there.
+fn another_schema(
+    applied: Result<i64, sqlx::Error>,
+    absent: &str,
+    known: usize,
+) -> Result<Option<Schema>, sqlx::Error> {
+    let applied = match applied {
         Ok(applied) => applied,
-        // SQLite's code for a statement that cannot be prepared: there is no such table.
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("1") => return Ok(Some(Schema::Foreign)),
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(absent) => {
+            return Ok(Some(Schema::Foreign));
+        }
         Err(error) => return Err(error),
     };
-    let known = MIGRATIONS.iter().count();
     Ok(match usize::try_from(applied).unwrap_or_default().cmp(&known) {
         Ordering::Equal => None,
         Ordering::Less => Some(Schema::Older),

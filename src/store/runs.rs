@@ -1,8 +1,13 @@
 //! Runs: what is going on. What was is in [`super::history`].
 
-use super::{LibraryCount, Store, StoreError, held, history, sql, statistics};
+use super::{
+    LibraryCount, Store, StoreError,
+    database::{On, Scope},
+    held, history, sql,
+    statement::Statement,
+    statistics,
+};
 use crate::domain::{Mode, RunState, StartedBy, Timestamp};
-use sqlx::Sqlite;
 
 /// What a run has done so far. Absolute values, so that storing them twice counts nothing twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -173,13 +178,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn create_run(&self, run: NewRun<'_>) -> Result<Option<i64>, StoreError> {
-        let created = sqlx::query_scalar(sql::CREATE_RUN)
+        let created = Statement::new(sql::CREATE_RUN)
             .bind(run.user)
             .bind(run.mode.as_str())
             .bind(run.configuration)
             .bind(run.started.as_millis())
             .bind(run.started_by.as_str())
-            .fetch_one(&self.writer)
+            .scalar(self.writing(run.user))
             .await;
         match created {
             Ok(id) => Ok(Some(id)),
@@ -193,7 +198,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn end_orphan(&self, user: i64, ended: Timestamp, error: &str) -> Result<(), StoreError> {
-        sqlx::query(sql::END_ORPHAN).bind(user).bind(ended.as_millis()).bind(error).execute(&self.writer).await?;
+        Statement::new(sql::END_ORPHAN)
+            .bind(user)
+            .bind(ended.as_millis())
+            .bind(error)
+            .execute(self.writing(user))
+            .await?;
         Ok(())
     }
 
@@ -202,7 +212,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_run_state(&self, user: i64, run: i64, state: RunState) -> Result<(), StoreError> {
-        sqlx::query(sql::SET_RUN_STATE).bind(user).bind(run).bind(state.as_str()).execute(&self.writer).await?;
+        Statement::new(sql::SET_RUN_STATE)
+            .bind(user)
+            .bind(run)
+            .bind(state.as_str())
+            .execute(self.writing(user))
+            .await?;
         Ok(())
     }
 
@@ -211,7 +226,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn save_counters(&self, user: i64, run: i64, counters: &Counters) -> Result<(), StoreError> {
-        write_counters(&self.writer, user, run, counters).await
+        write_counters(self.writing(user), user, run, counters).await
     }
 
     /// Ends a run with the list of what it holds back, notes what is stored after it, and forgets old runs that found
@@ -221,10 +236,10 @@ impl Store {
     /// When the database fails; the run is alive there then, and can be ended again.
     pub async fn end_run(&self, user: i64, run: i64, counters: &Counters, end: &RunEnd) -> Result<(), StoreError> {
         let rest = self.hold_most(user, run, &end.held).await?;
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(user).await?;
         held::hold(&mut tx, user, run, rest).await?;
-        write_counters(&mut *tx, user, run, counters).await?;
-        sqlx::query(sql::END_RUN)
+        write_counters(&mut tx, user, run, counters).await?;
+        Statement::new(sql::END_RUN)
             .bind(user)
             .bind(run)
             .bind(end.state.as_str())
@@ -232,7 +247,7 @@ impl Store {
             .bind(&end.summary)
             .bind(end.error.as_deref())
             .bind(end.failure.map(Failure::as_str))
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
         statistics::note_library(&mut tx, user, run, end).await?;
         history::purge(&mut tx, user).await?;
@@ -244,7 +259,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn dismiss_held_deletions(&self, user: i64, run: i64) -> Result<(), StoreError> {
-        sqlx::query(sql::DISMISS_HELD_DELETIONS).bind(user).bind(run).execute(&self.writer).await?;
+        Statement::new(sql::DISMISS_HELD_DELETIONS).bind(user).bind(run).execute(self.writing(user)).await?;
         self.forget_held_deletions(user).await
     }
 
@@ -253,8 +268,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn latest_run(&self, user: i64) -> Result<Option<RunRecord>, StoreError> {
-        let row: Option<RunRow> =
-            sqlx::query_as(sql::RUNS_BEFORE).bind(user).bind(i64::MAX).bind(1_i64).fetch_optional(&self.reader).await?;
+        let row: Option<RunRow> = Statement::new(sql::RUNS_BEFORE)
+            .bind(user)
+            .bind(i64::MAX)
+            .bind(1_i64)
+            .fetch_optional(self.reading(user))
+            .await?;
         Ok(row.map(RunRecord::from))
     }
 
@@ -264,7 +283,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn settled_counters(&self, user: i64, run: i64) -> Result<Option<Counters>, StoreError> {
-        let row: Option<RunRow> = sqlx::query_as(sql::RUN).bind(user).bind(run).fetch_optional(&self.writer).await?;
+        let row: Option<RunRow> =
+            Statement::new(sql::RUN).bind(user).bind(run).fetch_optional(self.writing(user)).await?;
         Ok(row.map(|row| RunRecord::from(row).counters))
     }
 
@@ -273,7 +293,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn runs_alive(&self) -> Result<Vec<RunRecord>, StoreError> {
-        let rows: Vec<RunRow> = sqlx::query_as(sql::RUNS_ALIVE).fetch_all(&self.reader).await?;
+        let rows: Vec<RunRow> = Statement::new(sql::RUNS_ALIVE).fetch_all(self.reading(Scope::Everyone)).await?;
         Ok(rows.into_iter().map(RunRecord::from).collect())
     }
 
@@ -284,18 +304,18 @@ impl Store {
     /// When the database fails.
     pub async fn last_sync(&self, user: i64) -> Result<Option<Timestamp>, StoreError> {
         let ended: Option<i64> =
-            sqlx::query_scalar(sql::LAST_COMPLETED).bind(user).fetch_optional(&self.reader).await?;
+            Statement::new(sql::LAST_COMPLETED).bind(user).optional_scalar(self.reading(user)).await?;
         Ok(ended.map(Timestamp::from_millis))
     }
 }
 
-pub(super) async fn write_counters<'e>(
-    executor: impl sqlx::Executor<'e, Database = Sqlite>,
+pub(super) async fn write_counters<'c>(
+    on: impl Into<On<'c>>,
     user: i64,
     run: i64,
     counters: &Counters,
 ) -> Result<(), StoreError> {
-    sqlx::query(sql::SAVE_RUN_COUNTERS)
+    Statement::new(sql::SAVE_RUN_COUNTERS)
         .bind(user)
         .bind(run)
         .bind(counters.total)
@@ -306,7 +326,7 @@ pub(super) async fn write_counters<'e>(
         .bind(counters.duplicates)
         .bind(counters.errors)
         .bind(counters.requests)
-        .execute(executor)
+        .execute(on)
         .await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What decides when an account's next automatic run comes.
 
-use super::{Failure, Store, StoreError, sql};
+use super::{Failure, Store, StoreError, database::Scope, sql, statement::Statement};
 use crate::domain::{SyncConfiguration, Timestamp};
 
 /// An account that syncs by itself and has no living run.
@@ -59,10 +59,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn schedules(&self, user: Option<i64>) -> Result<Vec<Schedule>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(sql::SCHEDULES)
+        let rows: Vec<Row> = Statement::new(sql::SCHEDULES)
             .bind(SyncConfiguration::default().sync_interval)
             .bind(user)
-            .fetch_all(&self.reader)
+            .fetch_all(self.reading(Scope::Everyone))
             .await?;
         Ok(rows.into_iter().map(Schedule::from).collect())
     }

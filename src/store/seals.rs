@@ -1,6 +1,6 @@
 //! Everything that is sealed, to be sealed anew at once.
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, database::Scope, sql, statement::Statement};
 
 /// What is sealed for an account.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -30,7 +30,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn some_tokens(&self) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
-        Ok(sqlx::query_as(sql::SOME_TOKENS).fetch_all(&self.reader).await?)
+        Ok(Statement::new(sql::SOME_TOKENS).fetch_all(self.reading(Scope::Everyone)).await?)
     }
 
     /// Everything that is sealed.
@@ -38,8 +38,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn sealed(&self) -> Result<(Vec<SealedTokens>, Vec<SealedDeviceCode>), StoreError> {
-        let tokens = sqlx::query_as(sql::SEALED_TOKENS).fetch_all(&self.reader).await?;
-        let codes = sqlx::query_as(sql::SEALED_DEVICE_CODES).fetch_all(&self.reader).await?;
+        let tokens = Statement::new(sql::SEALED_TOKENS).fetch_all(self.reading(Scope::Everyone)).await?;
+        let codes = Statement::new(sql::SEALED_DEVICE_CODES).fetch_all(self.reading(Scope::Everyone)).await?;
         Ok((tokens, codes))
     }
 
@@ -54,24 +54,24 @@ impl Store {
         codes: &[SealedDeviceCode],
         lost: &[i64],
     ) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin(Scope::Everyone).await?;
         for token in tokens {
-            sqlx::query(sql::RESEAL_TOKEN)
+            Statement::new(sql::RESEAL_TOKEN)
                 .bind(token.user_id)
                 .bind(&token.sealed_access_token)
                 .bind(&token.sealed_refresh_credentials)
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await?;
         }
         for user in lost {
-            sqlx::query(sql::FORGET_TOKEN).bind(user).execute(&mut *transaction).await?;
+            Statement::new(sql::FORGET_TOKEN).bind(user).execute(&mut transaction).await?;
         }
         for code in codes {
-            sqlx::query(sql::RESEAL_DEVICE_CODE)
+            Statement::new(sql::RESEAL_DEVICE_CODE)
                 .bind(&code.id_hash)
                 .bind(&code.sealed_device_code)
                 .bind(&code.sealed_tokens)
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await?;
         }
         Ok(transaction.commit().await?)

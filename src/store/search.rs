@@ -7,6 +7,7 @@ use super::{
     Store, StoreError, cursor,
     name::{like_pattern, search_name, searched},
     sql,
+    statement::Statement,
 };
 use crate::domain::{
     ApiError, DuplicateFilter, File, FilePage, FileQuery, InfoHash, Kind, Order, Sort, Timestamp,
@@ -14,7 +15,6 @@ use crate::domain::{
     query::{DEFAULT_LIMIT, LIMIT},
 };
 use serde::{Deserialize, Serialize};
-use sqlx::{QueryBuilder, Sqlite};
 
 /// Words of one search; each is one condition of the statement.
 const MOST_WORDS: usize = 32;
@@ -114,18 +114,13 @@ impl Store {
         let query = &FileQuery { folder: folder_path(query.folder.as_deref().unwrap_or_default())?, ..query.clone() };
         let (sort, order) = (query.sort_or_default(), query.order_or_default());
         let cursor = query.cursor.as_deref().map(|text| Cursor::decode(text, sort, order)).transpose()?;
-        let total = count_statement(user, query)
-            .build_query_scalar()
-            .fetch_one(&self.reader)
-            .await
-            .map_err(StoreError::from)?;
+        let total = count_statement(user, query).scalar(self.reading(user)).await.map_err(StoreError::from)?;
         if total == 0 {
             return Ok(FilePage { files: Vec::new(), total, next_cursor: None });
         }
         let way = if words > 0 && total <= FEW { Way::ByName } else { Way::InOrder };
         let mut rows: Vec<FileRow> = page_statement(user, query, cursor.as_ref(), limit + 1, way)
-            .build_query_as()
-            .fetch_all(&self.reader)
+            .fetch_all(self.reading(user))
             .await
             .map_err(StoreError::from)?;
         let more = i64::try_from(rows.len()).is_ok_and(|length| length > limit);
@@ -156,7 +151,7 @@ enum Way {
     ByName,
 }
 
-fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i64, way: Way) -> QueryBuilder<Sqlite> {
+fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i64, way: Way) -> Statement<'static> {
     let column = match query.sort_or_default() {
         Sort::Name => "search_name",
         Sort::Size => "file_size",
@@ -166,37 +161,37 @@ fn page_statement(user: i64, query: &FileQuery, cursor: Option<&Cursor>, rows: i
         Order::Asc => ("asc", ">"),
         Order::Desc => ("desc", "<"),
     };
-    let mut statement = QueryBuilder::new(format!("select {} from files where ", sql::FILE_COLUMNS));
+    let mut statement = Statement::new(format!("select {} from files where ", sql::FILE_COLUMNS));
     if way == Way::ByName {
         // The plus keeps the database from taking the index of the order after all.
         statement.push("id in (select id from files where user_id = ").push_bind(user);
         push_words(&mut statement, query);
         statement.push(") and +user_id = ").push_bind(user);
     } else {
-        statement.push(format_args!("{} = ", owner(query))).push_bind(user);
+        statement.push(format!("{} = ", owner(query))).push_bind(user);
     }
     push_filters(&mut statement, user, query);
     if let Some(cursor) = cursor {
-        statement.push(format_args!(" and ({column}, id) {beyond} ("));
+        statement.push(format!(" and ({column}, id) {beyond} ("));
         match &cursor.key {
             Key::Text(text) => statement.push_bind(text.clone()),
             Key::Number(number) => statement.push_bind(*number),
         };
         statement.push(", ").push_bind(cursor.i).push(")");
     }
-    statement.push(format_args!(" order by {column} {direction}, id {direction} limit ")).push_bind(rows);
+    statement.push(format!(" order by {column} {direction}, id {direction} limit ")).push_bind(rows);
     statement
 }
 
-fn count_statement(user: i64, query: &FileQuery) -> QueryBuilder<Sqlite> {
+fn count_statement(user: i64, query: &FileQuery) -> Statement<'static> {
     if is_counted_already(query) {
         let mut statement =
-            QueryBuilder::new("select cast(coalesce(sum(files), 0) as bigint) from file_counts where user_id = ");
+            Statement::new("select cast(coalesce(sum(files), 0) as bigint) from file_counts where user_id = ");
         statement.push_bind(user);
         push_kind(&mut statement, query);
         return statement;
     }
-    let mut statement = QueryBuilder::new(format!("select count(*) from files where {} = ", owner(query)));
+    let mut statement = Statement::new(format!("select count(*) from files where {} = ", owner(query)));
     statement.push_bind(user);
     push_filters(&mut statement, user, query);
     statement
@@ -211,7 +206,7 @@ fn is_counted_already(query: &FileQuery) -> bool {
         && says_nothing(&query.query)
 }
 
-fn push_kind(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
+fn push_kind(statement: &mut Statement<'_>, query: &FileQuery) {
     if let Some(kind) = query.kind {
         statement.push(" and kind = ").push_bind(kind.as_str());
     }
@@ -223,7 +218,7 @@ fn owner(query: &FileQuery) -> &'static str {
     if query.folder.is_some() { "+user_id" } else { "user_id" }
 }
 
-fn push_filters(statement: &mut QueryBuilder<Sqlite>, user: i64, query: &FileQuery) {
+fn push_filters(statement: &mut Statement<'_>, user: i64, query: &FileQuery) {
     push_kind(statement, query);
     match query.duplicates {
         Some(DuplicateFilter::Only) => statement.push(" and duplicate_of is not null"),
@@ -237,16 +232,16 @@ fn push_filters(statement: &mut QueryBuilder<Sqlite>, user: i64, query: &FileQue
         // Below it is what begins with its path and a slash, and "0" is the character behind the slash. The two parts
         // are apart so that each is a search of the index.
         let below = "select file_id from file_organisation where user_id = ";
-        statement.push(format_args!(" and id in ({below}")).push_bind(user);
+        statement.push(format!(" and id in ({below}")).push_bind(user);
         statement.push(" and folder = ").push_bind(folder.clone());
-        statement.push(format_args!(" union all {below}")).push_bind(user);
+        statement.push(format!(" union all {below}")).push_bind(user);
         statement.push(" and folder > ").push_bind(format!("{folder}/"));
         statement.push(" and folder < ").push_bind(format!("{folder}0")).push(")");
     }
     push_words(statement, query);
 }
 
-fn push_words(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
+fn push_words(statement: &mut Statement<'_>, query: &FileQuery) {
     for word in searched(query.query.as_deref().unwrap_or_default()) {
         statement.push(" and search_name like ").push_bind(like_pattern(&word)).push(" escape '\\'");
     }
@@ -254,16 +249,16 @@ fn push_words(statement: &mut QueryBuilder<Sqlite>, query: &FileQuery) {
 
 /// The statements behind a list, without and with a cursor, and its count.
 #[cfg(test)]
-pub(super) fn statements(user: i64, query: &FileQuery) -> [String; 3] {
+pub(super) fn statements(user: i64, query: &FileQuery) -> [Statement<'static>; 3] {
     let key = match query.sort_or_default() {
         Sort::Name => Key::Text("m".to_owned()),
         Sort::Size | Sort::Added => Key::Number(1),
     };
     let cursor = Cursor { s: query.sort_or_default(), o: query.order_or_default(), key, i: 1 };
     [
-        page_statement(user, query, None, 51, Way::InOrder).into_string(),
-        page_statement(user, query, Some(&cursor), 51, Way::InOrder).into_string(),
-        count_statement(user, query).into_string(),
+        page_statement(user, query, None, 51, Way::InOrder),
+        page_statement(user, query, Some(&cursor), 51, Way::InOrder),
+        count_statement(user, query),
     ]
 }
 

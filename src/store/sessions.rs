@@ -1,6 +1,6 @@
 //! Live sign-ins and API tokens, both known by the hash of their token.
 
-use super::{Service, Store, StoreError, sql};
+use super::{Service, Store, StoreError, database::Scope, sql, statement::Statement};
 use crate::domain::{Timestamp, User};
 
 /// A live session with its account.
@@ -26,6 +26,7 @@ struct SessionRow {
     name: Option<String>,
     username: String,
     premium_until: Option<i64>,
+    #[sqlx(try_from = "String")]
     service: Service,
 }
 
@@ -71,15 +72,18 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn create_session(&self, user: i64, new: NewSession<'_>) -> Result<i64, StoreError> {
-        sqlx::query(sql::DELETE_EXPIRED_SESSIONS).bind(new.now.as_millis()).execute(&self.writer).await?;
-        Ok(sqlx::query_scalar(sql::CREATE_SESSION)
+        Statement::new(sql::DELETE_EXPIRED_SESSIONS)
+            .bind(new.now.as_millis())
+            .execute(self.writing(Scope::Everyone))
+            .await?;
+        Ok(Statement::new(sql::CREATE_SESSION)
             .bind(user)
             .bind(new.hash.as_slice())
             .bind(new.now.as_millis())
             .bind(new.expires.as_millis())
             .bind(new.client)
             .bind(new.name)
-            .fetch_one(&self.writer)
+            .scalar(self.writing(user))
             .await?)
     }
 
@@ -93,11 +97,11 @@ impl Store {
         now: Timestamp,
         idle_since: Timestamp,
     ) -> Result<Option<StoredSession>, StoreError> {
-        let row: Option<SessionRow> = sqlx::query_as(sql::SESSION)
+        let row: Option<SessionRow> = Statement::new(sql::SESSION)
             .bind(hash.as_slice())
             .bind(now.as_millis())
             .bind(idle_since.as_millis())
-            .fetch_optional(&self.reader)
+            .fetch_optional(self.reading(Scope::Everyone))
             .await?;
         Ok(row.map(|row| StoredSession {
             id: row.id,
@@ -122,11 +126,11 @@ impl Store {
         now: Timestamp,
         idle_since: Timestamp,
     ) -> Result<Vec<ListedSession>, StoreError> {
-        Ok(sqlx::query_as(sql::SESSIONS)
+        Ok(Statement::new(sql::SESSIONS)
             .bind(user)
             .bind(now.as_millis())
             .bind(idle_since.as_millis())
-            .fetch_all(&self.reader)
+            .fetch_all(self.reading(user))
             .await?)
     }
 
@@ -135,7 +139,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn count_api_tokens(&self, user: i64) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar(sql::COUNT_TOKENS).bind(user).fetch_one(&self.reader).await?)
+        Ok(Statement::new(sql::COUNT_TOKENS).bind(user).scalar(self.reading(user)).await?)
     }
 
     /// Notes that a session was used.
@@ -143,7 +147,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn touch_session(&self, session: i64, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(sql::TOUCH_SESSION).bind(session).bind(now.as_millis()).execute(&self.writer).await?;
+        Statement::new(sql::TOUCH_SESSION)
+            .bind(session)
+            .bind(now.as_millis())
+            .execute(self.writing(Scope::Everyone))
+            .await?;
         Ok(())
     }
 
@@ -152,8 +160,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn delete_session(&self, user: i64, session: i64) -> Result<bool, StoreError> {
-        let deleted = sqlx::query(sql::DELETE_SESSION).bind(user).bind(session).execute(&self.writer).await?;
-        Ok(deleted.rows_affected() == 1)
+        let deleted = Statement::new(sql::DELETE_SESSION).bind(user).bind(session).execute(self.writing(user)).await?;
+        Ok(deleted == 1)
     }
 
     /// Ends every session of an account but one; API tokens stay.
@@ -161,7 +169,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn delete_other_sessions(&self, user: i64, but: i64) -> Result<(), StoreError> {
-        sqlx::query(sql::DELETE_OTHER_SESSIONS).bind(user).bind(but).execute(&self.writer).await?;
+        Statement::new(sql::DELETE_OTHER_SESSIONS).bind(user).bind(but).execute(self.writing(user)).await?;
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! What is special about SQLite: how it is opened and what it is told first.
 
-use super::{Store, StoreError, error::is_damage, sql};
+use super::{StoreError, error::is_damage, scrub, sql};
 use sqlx::{
-    Connection, SqlitePool,
+    Connection, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -29,6 +29,23 @@ const STATEMENTS: usize = 16;
 /// Bytes of log at which it is emptied by force. SQLite empties it by itself only in a moment when nobody reads, and
 /// where somebody always reads, that moment never comes: the log would grow with all that is written.
 const LONGEST_LOG: u64 = 288 << 20;
+
+/// The open file; clones share it. SQLite has one writer: writes go through a pool of one connection and reads through a
+/// read-only pool of their own, so that a page never waits behind a batch.
+#[derive(Debug, Clone)]
+pub(super) struct SqliteDatabase {
+    pub(super) writer: SqlitePool,
+    pub(super) reader: SqlitePool,
+    pub(super) log: Log,
+}
+
+impl SqliteDatabase {
+    /// A transaction that holds the write lock from the start.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.log.shorten(&self.writer).await;
+        self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+}
 
 /// The write-ahead log.
 #[derive(Debug, Clone)]
@@ -73,14 +90,14 @@ pub type BeforeWrite = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> 
 pub(super) fn address(url: &str) -> Result<(&str, SqliteConnectOptions), StoreError> {
     let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()).ok_or_else(|| StoreError::Address {
         url: scrub(url),
-        reason: "PostgreSQL and other databases are not supported by this version.".to_owned(),
+        reason: "other databases are not supported.".to_owned(),
     })?;
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| StoreError::Address { url: scrub(url), reason: error.to_string() })?;
     Ok((path.split('?').next().unwrap_or(path), options))
 }
 
-pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result<Store, StoreError> {
+pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result<SqliteDatabase, StoreError> {
     let (file, options) = address(url)?;
     let options = options
         .create_if_missing(true)
@@ -132,7 +149,8 @@ pub(super) async fn open(url: &str, before_write: Option<BeforeWrite>) -> Result
         .connect_with(options.create_if_missing(false).read_only(true).pragma("cache_size", "-2048"))
         .await
         .map_err(failed)?;
-    Ok(Store { writer, reader, log })
+    MIGRATIONS.run(&writer).await.map_err(|error| StoreError::migration(url, error))?;
+    Ok(SqliteDatabase { writer, reader, log })
 }
 
 /// Why a database could not be opened.
@@ -146,32 +164,20 @@ pub(super) fn not_opened(file: &str, error: sqlx::Error) -> StoreError {
     }
 }
 
-/// A database address without the password in it.
-pub fn scrub(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &url[..scheme], &url[at..]),
-        _ => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_password_in_an_address_is_not_shown() {
-        assert_eq!(scrub("postgres://dmm:secret@db/dmm"), "postgres://…@db/dmm");
-        assert_eq!(scrub("sqlite://data/dmm.db"), "sqlite://data/dmm.db");
-    }
+    use crate::store::{Store, database::Database};
 
     #[tokio::test(flavor = "multi_thread")]
     async fn the_log_stays_short_although_somebody_always_reads() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("dmm.db");
-        let mut store = Store::open(&format!("sqlite://{}", file.display())).await.unwrap();
+        let mut database = open(&format!("sqlite://{}", file.display()), None).await.unwrap();
+        let store = Store(Database::Sqlite(database.clone()));
         let readers: Vec<_> = (0..3)
             .map(|_| {
-                let pool = store.reader.clone();
+                let pool = database.reader.clone();
                 tokio::spawn(async move {
                     loop {
                         let mut tx = pool.begin().await.unwrap();
@@ -185,14 +191,14 @@ mod tests {
             .collect();
         let mut lengths = Vec::new();
         for (number, longest) in (0..300).map(|number| (number, if number < 200 { u64::MAX } else { 200_000 })) {
-            store.log.longest = longest;
-            if longest < store.log.due_at.load(Ordering::Relaxed) {
-                store.log.due_at.store(longest, Ordering::Relaxed);
+            database.log.longest = longest;
+            if longest < database.log.due_at.load(Ordering::Relaxed) {
+                database.log.due_at.store(longest, Ordering::Relaxed);
             }
             let now = crate::domain::Timestamp::from_millis(number);
             store.put_user(crate::store::Service::Demo, number, "somebody", None, now).await.unwrap();
-            store.begin().await.unwrap().commit().await.unwrap();
-            lengths.push(std::fs::metadata(&store.log.path).unwrap().len());
+            database.begin().await.unwrap().commit().await.unwrap();
+            lengths.push(std::fs::metadata(&database.log.path).unwrap().len());
         }
         readers.iter().for_each(tokio::task::JoinHandle::abort);
         assert!(lengths[199] > 400_000, "so little was written that nothing was proved: {lengths:?}");
@@ -202,19 +208,20 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_stays_for_long_holds_up_one_write_and_not_every_one() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&format!("sqlite://{}", folder.path().join("dmm.db").display())).await.unwrap();
-        sqlx::raw_sql("pragma busy_timeout = 200").execute(&store.writer).await.unwrap();
-        let mut backup = store.reader.begin().await.unwrap();
+        let mut database = open(&format!("sqlite://{}", folder.path().join("dmm.db").display()), None).await.unwrap();
+        let store = Store(Database::Sqlite(database.clone()));
+        sqlx::raw_sql("pragma busy_timeout = 200").execute(&database.writer).await.unwrap();
+        let mut backup = database.reader.begin().await.unwrap();
         sqlx::query("select count(*) from users").execute(&mut *backup).await.unwrap();
-        store.log.longest = 400_000;
-        store.log.due_at.store(0, Ordering::Relaxed);
+        database.log.longest = 400_000;
+        database.log.due_at.store(0, Ordering::Relaxed);
         let mut attempts = 0;
         for number in 0..20 {
             let now = crate::domain::Timestamp::from_millis(number);
             store.put_user(crate::store::Service::Demo, number, "somebody", None, now).await.unwrap();
-            let due_at = store.log.due_at.load(Ordering::Relaxed);
-            store.begin().await.unwrap().commit().await.unwrap();
-            attempts += usize::from(store.log.due_at.load(Ordering::Relaxed) != due_at);
+            let due_at = database.log.due_at.load(Ordering::Relaxed);
+            database.begin().await.unwrap().commit().await.unwrap();
+            attempts += usize::from(database.log.due_at.load(Ordering::Relaxed) != due_at);
         }
         assert!((1..=5).contains(&attempts), "{attempts} attempts in 20 writes");
     }

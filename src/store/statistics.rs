@@ -1,8 +1,7 @@
 //! What the library is made of: counted once at the end of a run that changed it, and never for a page.
 
-use super::{RunEnd, Store, StoreError, sql};
+use super::{RunEnd, Store, StoreError, database::Transaction, sql, statement::Statement};
 use crate::domain::{Amount, Kind, LibrarySize, Media, RunChanges, Share, Timestamp};
-use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeMap;
 
 /// Entries counted at once.
@@ -40,7 +39,7 @@ impl Store {
         let mut counted: BTreeMap<(String, String, Media), (Amount, Amount)> = BTreeMap::new();
         loop {
             let groups: Vec<Group> =
-                sqlx::query_as(statement).bind(user).bind(&after).bind(PORTION).fetch_all(&self.reader).await?;
+                Statement::new(statement).bind(user).bind(&after).bind(PORTION).fetch_all(self.reading(user)).await?;
             let Some(end) = end_of(&groups, by_id) else { break };
             after = end;
             for (kind, status, mime_type, files, bytes, duplicate_files, duplicate_bytes, _) in groups {
@@ -64,7 +63,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn library_is_counted(&self, user: i64, run: i64) -> Result<bool, StoreError> {
-        Ok(sqlx::query_scalar(sql::LIBRARY_IS_COUNTED).bind(user).bind(run).fetch_one(&self.reader).await?)
+        Ok(Statement::new(sql::LIBRARY_IS_COUNTED).bind(user).bind(run).scalar(self.reading(user)).await?)
     }
 
     /// What was counted last, and the end of the last run as of which it holds.
@@ -72,9 +71,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn library_shares(&self, user: i64) -> Result<(Option<Timestamp>, Vec<Share>), StoreError> {
-        let at: Option<i64> = sqlx::query_scalar(sql::COUNTED_AT).bind(user).fetch_optional(&self.reader).await?;
+        let at: Option<i64> = Statement::new(sql::COUNTED_AT).bind(user).optional_scalar(self.reading(user)).await?;
         let rows: Vec<(String, String, String, i64, i64, i64, i64)> =
-            sqlx::query_as(sql::SHARES).bind(user).fetch_all(&self.reader).await?;
+            Statement::new(sql::SHARES).bind(user).fetch_all(self.reading(user)).await?;
         let shares =
             rows.into_iter().map(|(kind, status, media, files, bytes, duplicate_files, duplicate_bytes)| Share {
                 kind: kind_of(&kind),
@@ -92,10 +91,15 @@ impl Store {
     /// When the database fails.
     pub async fn growth(&self, user: i64) -> Result<Vec<LibrarySize>, StoreError> {
         let life: (Option<i64>, Option<i64>) =
-            sqlx::query_as(sql::FIRST_AND_LAST_SYNC).bind(user).fetch_one(&self.reader).await?;
+            Statement::new(sql::FIRST_AND_LAST_SYNC).bind(user).fetch_one(self.reading(user)).await?;
         let (Some(first), Some(last)) = life else { return Ok(Vec::new()) };
-        let rows: Vec<Size> =
-            sqlx::query_as(sql::GROWTH).bind(user).bind(first).bind(last).bind(STEPS).fetch_all(&self.reader).await?;
+        let rows: Vec<Size> = Statement::new(sql::GROWTH)
+            .bind(user)
+            .bind(first)
+            .bind(last)
+            .bind(STEPS)
+            .fetch_all(self.reading(user))
+            .await?;
         let sizes = rows.into_iter().map(|(_, at, files, bytes, duplicate_files, duplicate_bytes)| LibrarySize {
             at: Timestamp::from_millis(at),
             files,
@@ -111,7 +115,7 @@ impl Store {
     /// When the database fails.
     pub async fn changes(&self, user: i64, limit: i64) -> Result<Vec<RunChanges>, StoreError> {
         let rows: Vec<(i64, i64, i64, i64, i64, i64)> =
-            sqlx::query_as(sql::CHANGES).bind(user).bind(limit).fetch_all(&self.reader).await?;
+            Statement::new(sql::CHANGES).bind(user).bind(limit).fetch_all(self.reading(user)).await?;
         let changes = rows.into_iter().rev().map(|(run, ended, total, added, updated, deleted)| RunChanges {
             run: run.to_string(),
             ended: Timestamp::from_millis(ended),
@@ -135,25 +139,20 @@ fn kind_of(word: &str) -> Kind {
 }
 
 /// Notes what is stored at the end of a run, with the run's end.
-pub(super) async fn note_library(
-    tx: &mut Transaction<'static, Sqlite>,
-    user: i64,
-    run: i64,
-    end: &RunEnd,
-) -> Result<(), StoreError> {
+pub(super) async fn note_library(tx: &mut Transaction, user: i64, run: i64, end: &RunEnd) -> Result<(), StoreError> {
     let at = end.ended.as_millis();
     match &end.library {
         LibraryCount::Unknown => return Ok(()),
         LibraryCount::AsBefore => {
-            sqlx::query(sql::CARRY_LIBRARY_COUNT).bind(user).bind(run).bind(at).execute(&mut **tx).await?;
+            Statement::new(sql::CARRY_LIBRARY_COUNT).bind(user).bind(run).bind(at).execute(&mut *tx).await?;
         }
         LibraryCount::Counted(shares) => {
-            sqlx::query(sql::FORGET_SHARES).bind(user).execute(&mut **tx).await?;
+            Statement::new(sql::FORGET_SHARES).bind(user).execute(&mut *tx).await?;
             let (mut all, mut duplicates) = (Amount::default(), Amount::default());
             for share in shares {
                 all = all.and(share.all);
                 duplicates = duplicates.and(share.duplicates);
-                sqlx::query(sql::PUT_SHARE)
+                Statement::new(sql::PUT_SHARE)
                     .bind(user)
                     .bind(share.kind.as_str())
                     .bind(&share.status)
@@ -162,10 +161,10 @@ pub(super) async fn note_library(
                     .bind(share.all.bytes)
                     .bind(share.duplicates.files)
                     .bind(share.duplicates.bytes)
-                    .execute(&mut **tx)
+                    .execute(&mut *tx)
                     .await?;
             }
-            sqlx::query(sql::PUT_LIBRARY_COUNT)
+            Statement::new(sql::PUT_LIBRARY_COUNT)
                 .bind(user)
                 .bind(run)
                 .bind(at)
@@ -173,11 +172,11 @@ pub(super) async fn note_library(
                 .bind(all.bytes)
                 .bind(duplicates.files)
                 .bind(duplicates.bytes)
-                .execute(&mut **tx)
+                .execute(&mut *tx)
                 .await?;
         }
     }
-    sqlx::query(sql::NOTE_STORED).bind(user).bind(run).execute(&mut **tx).await?;
+    Statement::new(sql::NOTE_STORED).bind(user).bind(run).execute(&mut *tx).await?;
     Ok(())
 }
 

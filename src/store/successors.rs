@@ -5,7 +5,9 @@
 //! have long been there side by side, one that goes is just gone. That is told by numbers and not by times or by runs,
 //! so that neither a clock nor a run that ended half-way can spoil it.
 
-use super::{Missing, Store, StoreError, VALUES_PER_LIST, library::statements, sql, tombstones::Record};
+use super::{
+    Missing, Store, StoreError, VALUES_PER_LIST, library::statements, sql, statement::Statement, tombstones::Record,
+};
 use crate::domain::Kind;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -32,17 +34,16 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn successors(&self, user: i64, gone: &[Missing]) -> Result<Successors, StoreError> {
-        let settled: Vec<(String, i64)> = sqlx::query_as(sql::SETTLED).bind(user).fetch_all(&self.reader).await?;
+        let settled: Vec<(String, i64)> = Statement::new(sql::SETTLED).bind(user).fetch_all(self.reading(user)).await?;
         let since = |kind: Kind| settled.iter().find(|(of, _)| of == kind.as_str()).map(|(_, last)| *last);
         let Some(first) = Kind::ALL.into_iter().filter_map(since).min() else { return Ok(Successors::default()) };
-        if !sqlx::query_scalar(sql::HAS_NEWCOMERS).bind(user).bind(first).fetch_one(&self.reader).await? {
+        if !Statement::new(sql::HAS_NEWCOMERS).bind(user).bind(first).scalar(self.reading(user)).await? {
             return Ok(Successors::default());
         }
         let mut sought: HashMap<Known, Vec<(bool, i64)>> = HashMap::new();
         let ids: Vec<i64> = gone.iter().map(|entry| entry.id).collect();
         for part in ids.chunks(VALUES_PER_LIST) {
-            let records: Vec<Record> =
-                statements::records_statement(user, part).build_query_as().fetch_all(&self.reader).await?;
+            let records: Vec<Record> = statements::records_statement(user, part).fetch_all(self.reading(user)).await?;
             for record in records {
                 if let Some(identity) = record.identity().map(str::to_owned) {
                     let organised = !record.organisation().is_empty();
@@ -83,23 +84,23 @@ impl Store {
         mut last: i64,
         sought: &HashMap<Known, Vec<(bool, i64)>>,
     ) -> Result<Vec<Record>, StoreError> {
-        let mut found = Vec::new();
+        let mut found: Vec<Record> = Vec::new();
         if kind == Kind::Torrent {
             let hashes: Vec<&str> =
                 sought.keys().filter(|(of, _)| *of == kind).map(|(_, identity)| identity.as_str()).collect();
             for part in hashes.chunks(VALUES_PER_LIST) {
-                let statement = &mut statements::newcomers_statement(user, last, part);
-                found.extend(statement.build_query_as::<Record>().fetch_all(&self.reader).await?);
+                let statement = statements::newcomers_statement(user, last, part);
+                found.extend(statement.fetch_all::<Record>(self.reading(user)).await?);
             }
             found.sort_unstable_by_key(|record| record.id);
             return Ok(found);
         }
         loop {
-            let rows: Vec<Record> = sqlx::query_as(sql::NEW_DOWNLOADS)
+            let rows: Vec<Record> = Statement::new(sql::NEW_DOWNLOADS)
                 .bind(user)
                 .bind(last)
                 .bind(ROWS_PER_READ)
-                .fetch_all(&self.reader)
+                .fetch_all(self.reading(user))
                 .await?;
             let Some(end) = rows.last() else { return Ok(found) };
             last = end.id;

@@ -1,11 +1,10 @@
 //! Sealed Real-Debrid tokens. This module never sees one in clear.
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, sql, statement::Statement};
 use crate::domain::Timestamp;
 
 /// How the token came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
-#[sqlx(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// Pasted by the user; cannot be renewed.
     Private,
@@ -13,10 +12,27 @@ pub enum TokenKind {
     Device,
 }
 
+impl TokenKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Device => "device",
+        }
+    }
+}
+
+impl From<String> for TokenKind {
+    /// The schema's CHECK admits no other words than these.
+    fn from(word: String) -> Self {
+        if word == Self::Device.as_str() { Self::Device } else { Self::Private }
+    }
+}
+
 /// A token as stored. What is sealed is a nonce with authenticated ciphertext.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SealedToken {
     /// How it came.
+    #[sqlx(try_from = "String")]
     pub kind: TokenKind,
     /// The sealed token.
     pub sealed_access_token: Vec<u8>,
@@ -75,15 +91,15 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn put_token(&self, user: i64, token: &SealedToken, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(sql::PUT_TOKEN)
+        Statement::new(sql::PUT_TOKEN)
             .bind(user)
-            .bind(token.kind)
+            .bind(token.kind.as_str())
             .bind(&token.sealed_access_token)
             .bind(&token.sealed_refresh_credentials)
             .bind(token.expires_at)
             .bind(token.renewed_at)
             .bind(now.as_millis())
-            .execute(&self.writer)
+            .execute(self.writing(user))
             .await?;
         Ok(())
     }
@@ -94,16 +110,16 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn renew_token(&self, user: i64, before: &[u8], token: &SealedToken) -> Result<bool, StoreError> {
-        let renewed = sqlx::query(sql::RENEW_TOKEN)
+        let renewed = Statement::new(sql::RENEW_TOKEN)
             .bind(user)
             .bind(before)
             .bind(&token.sealed_access_token)
             .bind(&token.sealed_refresh_credentials)
             .bind(token.expires_at)
             .bind(token.renewed_at)
-            .execute(&self.writer)
+            .execute(self.writing(user))
             .await?;
-        Ok(renewed.rows_affected() == 1)
+        Ok(renewed == 1)
     }
 
     /// Notes that Real-Debrid issues no token in place of this one.
@@ -111,7 +127,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn refuse_token(&self, user: i64, token: &[u8], now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(sql::REFUSE_TOKEN).bind(user).bind(token).bind(now.as_millis()).execute(&self.writer).await?;
+        Statement::new(sql::REFUSE_TOKEN)
+            .bind(user)
+            .bind(token)
+            .bind(now.as_millis())
+            .execute(self.writing(user))
+            .await?;
         Ok(())
     }
 
@@ -120,6 +141,6 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn token(&self, user: i64) -> Result<Option<SealedToken>, StoreError> {
-        Ok(sqlx::query_as(sql::TOKEN).bind(user).fetch_optional(&self.reader).await?)
+        Ok(Statement::new(sql::TOKEN).bind(user).fetch_optional(self.reading(user)).await?)
     }
 }

@@ -3,12 +3,12 @@
 
 use super::{
     Batch, Store, StoreError, WriteEntry,
-    library::statements::push_list,
+    database::Transaction,
     organisation::{self, OrganisationRow},
     sql,
+    statement::Statement,
 };
 use crate::domain::{Kind, Organisation, Timestamp, entry::identity};
-use sqlx::{QueryBuilder, Sqlite, Transaction};
 use std::collections::HashSet;
 
 /// How long a tombstone brings its entry back, in milliseconds: 30 days.
@@ -65,13 +65,13 @@ impl Tombstone {
 }
 
 /// Whether another stored torrent has the same hash. Downloads are not found by their links.
-async fn has_twin(tx: &mut Transaction<'static, Sqlite>, user: i64, write: &WriteEntry) -> Result<bool, StoreError> {
+async fn has_twin(tx: &mut Transaction, user: i64, write: &WriteEntry) -> Result<bool, StoreError> {
     let Some(hash) = &write.entry.sha1_hash else { return Ok(false) };
-    Ok(sqlx::query_scalar(sql::HAS_TWIN)
+    Ok(Statement::new(sql::HAS_TWIN)
         .bind(user)
         .bind(hash.as_str())
         .bind(&write.entry.real_debrid_id)
-        .fetch_one(&mut **tx)
+        .scalar(&mut *tx)
         .await?)
 }
 
@@ -83,12 +83,12 @@ impl Store {
     /// When the database fails.
     pub async fn purge_tombstones(&self, user: i64, now: Timestamp) -> Result<u64, StoreError> {
         let Some(before) = self.last_sync(user).await? else { return Ok(0) };
-        let purged = sqlx::query(sql::PURGE_TOMBSTONES)
+        let purged = Statement::new(sql::PURGE_TOMBSTONES)
             .bind(user)
             .bind(young_since(now.min(before)))
-            .execute(&self.writer)
+            .execute(self.writing(user))
             .await?;
-        Ok(purged.rows_affected())
+        Ok(purged)
     }
 }
 
@@ -98,7 +98,7 @@ fn young_since(now: Timestamp) -> i64 {
 
 /// Writes tombstones for entries that are about to be deleted.
 pub(super) async fn bury(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction,
     user: i64,
     records: &[&Record],
     now: Timestamp,
@@ -106,11 +106,11 @@ pub(super) async fn bury(
     if records.is_empty() {
         return Ok(());
     }
-    QueryBuilder::new(
+    let mut insert = Statement::new(
         "insert into tombstones (file_id, user_id, real_debrid_id, kind, identity, folder, name, note, created_at, \
          deleted_at) ",
-    )
-    .push_values(records, |mut row, record| {
+    );
+    insert.push_rows(records, |row, record| {
         let organisation = record.organisation();
         row.push_bind(record.id)
             .push_bind(user)
@@ -122,22 +122,16 @@ pub(super) async fn bury(
             .push_bind(organisation.note)
             .push_bind(record.created_at)
             .push_bind(now.as_millis());
-    })
-    .build()
-    .execute(&mut **tx)
-    .await?;
+    });
+    insert.execute(&mut *tx).await?;
     Ok(())
 }
 
 /// Gives new entries of a batch the records they had before, where there are tombstones of them. Nothing may refer to
 /// the entries yet.
-pub(super) async fn revive(
-    tx: &mut Transaction<'static, Sqlite>,
-    batch: &Batch<'_>,
-    stored: &[&WriteEntry],
-) -> Result<(), StoreError> {
+pub(super) async fn revive(tx: &mut Transaction, batch: &Batch<'_>, stored: &[&WriteEntry]) -> Result<(), StoreError> {
     let new: Vec<&WriteEntry> = stored.iter().copied().filter(|write| write.is_new).collect();
-    if new.is_empty() || !sqlx::query_scalar(sql::HAS_TOMBSTONES).bind(batch.user).fetch_one(&mut **tx).await? {
+    if new.is_empty() || !Statement::new(sql::HAS_TOMBSTONES).bind(batch.user).scalar(&mut *tx).await? {
         return Ok(());
     }
     let ids: Vec<&str> = new.iter().map(|write| write.entry.real_debrid_id.as_str()).collect();
@@ -169,21 +163,20 @@ pub(super) async fn revive(
 }
 
 async fn candidates(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction,
     batch: &Batch<'_>,
     column: &str,
     values: &[&str],
 ) -> Result<Vec<Tombstone>, StoreError> {
-    let mut statement = candidates_statement(batch.user, young_since(batch.now), column, values);
-    Ok(statement.build_query_as().fetch_all(&mut **tx).await?)
+    let statement = candidates_statement(batch.user, young_since(batch.now), column, values);
+    Ok(statement.fetch_all(&mut *tx).await?)
 }
 
 /// The young tombstones of an account that have one of `values` in a column.
-pub(super) fn candidates_statement(user: i64, since: i64, column: &str, values: &[&str]) -> QueryBuilder<Sqlite> {
-    let mut statement = QueryBuilder::new(sql::TOMBSTONES);
+pub(super) fn candidates_statement<'a>(user: i64, since: i64, column: &str, values: &[&'a str]) -> Statement<'a> {
+    let mut statement = Statement::new(sql::TOMBSTONES);
     statement.push_bind(user).push(" and +deleted_at >= ").push_bind(since);
-    statement.push(format_args!(" and {column} in ("));
-    push_list(&mut statement, values.iter().copied());
+    statement.push(format!(" and {column} ")).among(values);
     statement
 }
 
@@ -200,22 +193,22 @@ fn newest<'t>(
 }
 
 async fn take_up(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction,
     batch: &Batch<'_>,
     write: &WriteEntry,
     tombstone: &Tombstone,
     used: &mut HashSet<i64>,
 ) -> Result<(), StoreError> {
     used.insert(tombstone.file_id);
-    sqlx::query(sql::REVIVE)
+    Statement::new(sql::REVIVE)
         .bind(batch.user)
         .bind(&write.entry.real_debrid_id)
         .bind(tombstone.file_id)
         .bind(tombstone.created_at)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     organisation::put(tx, batch.user, tombstone.file_id, &tombstone.organisation.clone().into(), batch.now).await?;
-    sqlx::query(sql::DELETE_TOMBSTONE).bind(batch.user).bind(tombstone.file_id).execute(&mut **tx).await?;
+    Statement::new(sql::DELETE_TOMBSTONE).bind(batch.user).bind(tombstone.file_id).execute(&mut *tx).await?;
     Ok(())
 }
 
@@ -234,10 +227,10 @@ mod tests {
         let user = store.put_user(Service::RealDebrid, 7, "somebody", None, now).await.unwrap().id;
         let rows = "insert into tombstones (file_id, user_id, real_debrid_id, kind, created_at, deleted_at) \
                         values (1, 1, 'A', 'torrent', 0, $1)";
-        sqlx::query(rows).bind(day * DAY).execute(&store.writer).await.unwrap();
+        sqlx::query(rows).bind(day * DAY).execute(store.writer()).await.unwrap();
         let runs = "insert into sync_runs (user_id, mode, state, configuration, started_at, ended_at) \
                         values (1, 'full', 'completed', '', 0, $1)";
-        sqlx::query(runs).bind(run * DAY).execute(&store.writer).await.unwrap();
+        sqlx::query(runs).bind(run * DAY).execute(store.writer()).await.unwrap();
         (folder, store, user)
     }
 

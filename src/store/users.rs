@@ -1,16 +1,31 @@
 //! Accounts.
 
-use super::{Store, StoreError, sql};
+use super::{Store, StoreError, database::Scope, sql, statement::Statement};
 use crate::domain::{Timestamp, User};
 
 /// Where an account lives. A demo account never meets a real one that has the same number there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
     /// Real-Debrid.
     RealDebrid,
     /// The simulated one that comes with `--demo`.
     Demo,
+}
+
+impl Service {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::RealDebrid => "real-debrid",
+            Self::Demo => "demo",
+        }
+    }
+}
+
+impl From<String> for Service {
+    /// The schema's CHECK admits no other words than these.
+    fn from(word: String) -> Self {
+        if word == Self::Demo.as_str() { Self::Demo } else { Self::RealDebrid }
+    }
 }
 
 /// An account as stored.
@@ -19,6 +34,7 @@ pub struct StoredUser {
     /// DMM's number.
     pub id: i64,
     /// Where it lives.
+    #[sqlx(try_from = "String")]
     pub service: Service,
     /// The service's number, to which every sync is pinned.
     pub real_debrid_id: i64,
@@ -46,13 +62,13 @@ impl Store {
         premium_until: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<StoredUser, StoreError> {
-        Ok(sqlx::query_as(sql::UPSERT_USER)
-            .bind(service)
+        Ok(Statement::new(sql::UPSERT_USER)
+            .bind(service.as_str())
             .bind(real_debrid_id)
             .bind(username)
             .bind(premium_until.map(Timestamp::as_millis))
             .bind(now.as_millis())
-            .fetch_one(&self.writer)
+            .fetch_one(self.writing(Scope::Everyone))
             .await?)
     }
 
@@ -63,7 +79,12 @@ impl Store {
     pub async fn note_premium(&self, user: i64, until: Option<Timestamp>, now: Timestamp) -> Result<(), StoreError> {
         let until = until.map(Timestamp::as_millis);
         if self.user(user).await?.is_some_and(|stored| stored.premium_until != until) {
-            sqlx::query(sql::NOTE_PREMIUM).bind(user).bind(until).bind(now.as_millis()).execute(&self.writer).await?;
+            Statement::new(sql::NOTE_PREMIUM)
+                .bind(user)
+                .bind(until)
+                .bind(now.as_millis())
+                .execute(self.writing(user))
+                .await?;
         }
         Ok(())
     }
@@ -73,7 +94,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn user(&self, user: i64) -> Result<Option<StoredUser>, StoreError> {
-        Ok(sqlx::query_as(sql::USER).bind(user).fetch_optional(&self.reader).await?)
+        Ok(Statement::new(sql::USER).bind(user).fetch_optional(self.reading(user)).await?)
     }
 
     /// Every account, the first to sign in first.
@@ -81,7 +102,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn accounts(&self) -> Result<Vec<StoredUser>, StoreError> {
-        Ok(sqlx::query_as(sql::ACCOUNTS).fetch_all(&self.reader).await?)
+        Ok(Statement::new(sql::ACCOUNTS).fetch_all(self.reading(Scope::Everyone)).await?)
     }
 
     /// The accounts of which a token is stored.
@@ -89,6 +110,6 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn accounts_with_token(&self) -> Result<Vec<StoredUser>, StoreError> {
-        Ok(sqlx::query_as(sql::ACCOUNTS_WITH_TOKEN).fetch_all(&self.reader).await?)
+        Ok(Statement::new(sql::ACCOUNTS_WITH_TOKEN).fetch_all(self.reading(Scope::Everyone)).await?)
     }
 }

@@ -1,6 +1,7 @@
 //! A whole DMM in one process: the real server over a database in a temporary folder, asked over HTTP, with a simulated
 //! Real-Debrid behind it.
 
+use crate::databases;
 use dmm::{
     cli::{Server, ServerOptions},
     config::{Config, CoreConfig, DatabaseConfig, ListenConfig},
@@ -25,6 +26,7 @@ pub(crate) struct House {
     engine: EngineOptions,
     allowed_users: Vec<String>,
     public_url: Option<String>,
+    database_url: String,
     folder: tempfile::TempDir,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
@@ -64,9 +66,27 @@ impl House {
         Self::build(options, requests_per_minute, engine).await
     }
 
-    async fn build(options: Options, requests_per_minute: u32, engine: EngineOptions) -> Self {
-        let simulator = Simulator::start(options).await.expect("the simulator starts");
+    /// A house on the database with this address.
+    pub(crate) async fn on(database_url: &str, torrents: usize, downloads: usize) -> Self {
+        let options = Options { torrents, downloads, knobs: Knobs::unlimited(), ..Options::default() };
         let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::build_on(database_url.to_owned(), folder, options, 100_000, without_contents()).await
+    }
+
+    async fn build(options: Options, requests_per_minute: u32, engine: EngineOptions) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database_url = databases::address(folder.path()).await;
+        Self::build_on(database_url, folder, options, requests_per_minute, engine).await
+    }
+
+    async fn build_on(
+        database_url: String,
+        folder: tempfile::TempDir,
+        options: Options,
+        requests_per_minute: u32,
+        engine: EngineOptions,
+    ) -> Self {
+        let simulator = Simulator::start(options).await.expect("the simulator starts");
         // Whoever comes first installs it; the others find it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("an HTTP client");
@@ -79,6 +99,7 @@ impl House {
             engine,
             allowed_users: Vec::new(),
             public_url: None,
+            database_url,
             folder,
             running: None,
         };
@@ -93,7 +114,7 @@ impl House {
         Config {
             listen: ListenConfig { listen: ([127, 0, 0, 1], 0).into() },
             core: CoreConfig {
-                database: DatabaseConfig { database_url: format!("sqlite://{}", self.database().display()) },
+                database: DatabaseConfig { database_url: self.database_url.clone() },
                 secret_key_file: self.folder.path().join("dmm.key"),
                 real_debrid_api_url: self.simulator.api_url(),
                 real_debrid_oauth_url: self.simulator.oauth_url(),
@@ -270,17 +291,12 @@ impl House {
 
     /// A number from the database.
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
-        let store = self.store().await;
-        let count = sqlx::query_scalar(sql).fetch_one(store.reader()).await.expect("a count");
-        store.close().await;
-        count
+        databases::number(&self.database_url, sql).await
     }
 
     /// Changes the database behind DMM's back.
     pub(crate) async fn damage(&self, sql: &'static str) {
-        let store = self.store().await;
-        sqlx::raw_sql(sql).execute(store.writer()).await.expect("the damage is done");
-        store.close().await;
+        databases::change(&self.database_url, sql).await;
     }
 }
 

@@ -13,7 +13,7 @@ async fn simulator() -> Simulator {
         .expect("the simulator starts")
 }
 
-/// Runs a script of `end2end/second-opinion`; what it says on standard error is the reason of a failure.
+/// Runs a script of `end2end/second-opinion`; what it says is the reason of a failure.
 pub(crate) async fn run(interpreter: &str, arguments: &[&str]) {
     // The directory decides where node looks for packages.
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("end2end/second-opinion");
@@ -23,7 +23,7 @@ pub(crate) async fn run(interpreter: &str, arguments: &[&str]) {
         .await
         .expect("the child is waited for")
         .unwrap_or_else(|error| panic!("{interpreter} cannot be run ({error}): run `make test`, which installs it"));
-    let said = String::from_utf8_lossy(&output.stderr);
+    let said = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said).into_owned()).join("\n");
     assert!(
         output.status.success(),
         "{} ended with {}: {said}\nIf a package is missing: run `make test`, which installs it",

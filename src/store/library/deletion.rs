@@ -5,14 +5,16 @@ use super::{Missing, VALUES_PER_LIST, count_marked, mark_duplicates, statements}
 use crate::{
     domain::Timestamp,
     store::{
-        Counters, Store, StoreError, organisation,
+        Counters, Store, StoreError,
+        database::Transaction,
+        organisation,
         runs::write_counters,
         sql,
+        statement::Statement,
         successors::Successors,
         tombstones::{self, Record},
     },
 };
-use sqlx::{QueryBuilder, Sqlite, Transaction};
 
 /// What one transaction deletes.
 #[derive(Debug)]
@@ -44,10 +46,9 @@ impl Store {
     /// When the database fails; nothing is deleted then.
     pub async fn delete_entries(&self, deletion: &Deletion<'_>, counters: &Counters) -> Result<Counters, StoreError> {
         let Deletion { user, run, gone, .. } = *deletion;
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin(user).await?;
         let ids: Vec<i64> = gone.iter().map(|entry| entry.id).collect();
-        let records: Vec<Record> =
-            statements::records_statement(user, &ids).build_query_as().fetch_all(&mut *tx).await?;
+        let records: Vec<Record> = statements::records_statement(user, &ids).fetch_all(&mut tx).await?;
         let heirs = heirs(&mut tx, deletion, &records).await?;
         let hashes = hashes_to_mark(&mut tx, deletion, &heirs).await?;
         let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
@@ -56,10 +57,9 @@ impl Store {
         let buried: Vec<&Record> =
             records.iter().filter(|record| heirs.iter().all(|heir| heir.record.id != record.id)).collect();
         tombstones::bury(&mut tx, user, &buried, deletion.now).await?;
-        let mut deleted = QueryBuilder::new("delete from files where user_id = ");
-        deleted.push_bind(user).push(" and id in (");
-        statements::push_list(&mut deleted, ids.iter().copied());
-        let deleted = deleted.build().execute(&mut *tx).await?.rows_affected();
+        let mut deleted = Statement::new("delete from files where user_id = ");
+        deleted.push_bind(user).push(" and id ").among(ids.as_slice());
+        let deleted = deleted.execute(&mut tx).await?;
         for heir in &heirs {
             succeed(&mut tx, user, heir, deletion.now).await?;
         }
@@ -69,7 +69,7 @@ impl Store {
         counters.deleted += i64::try_from(deleted).unwrap_or(i64::MAX);
         let marked = count_marked(&mut tx, user, run, &hashes).await?;
         counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
-        write_counters(&mut *tx, user, run, &counters).await?;
+        write_counters(&mut tx, user, run, &counters).await?;
         tx.commit().await?;
         Ok(counters)
     }
@@ -77,15 +77,14 @@ impl Store {
 
 /// The successors that are still as they were chosen: the user may have said something of one meanwhile.
 async fn heirs<'r>(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction,
     deletion: &Deletion<'_>,
     records: &'r [Record],
 ) -> Result<Vec<Heir<'r>>, StoreError> {
     let mut heirs = Vec::new();
     for record in records {
         if let Some(id) = deletion.successors.of(record.id) {
-            let free: bool =
-                sqlx::query_scalar(sql::IS_UNORGANISED).bind(deletion.user).bind(id).fetch_one(&mut **tx).await?;
+            let free: bool = Statement::new(sql::IS_UNORGANISED).bind(deletion.user).bind(id).scalar(&mut *tx).await?;
             if free {
                 heirs.push(Heir { record, id });
             }
@@ -97,7 +96,7 @@ async fn heirs<'r>(
 /// The hashes whose duplicates are marked anew. Those of successors even with the detection off, if any are marked:
 /// marks that are there stay, but must not point to where nobody is.
 async fn hashes_to_mark(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction,
     deletion: &Deletion<'_>,
     heirs: &[Heir<'_>],
 ) -> Result<Vec<String>, StoreError> {
@@ -108,7 +107,7 @@ async fn hashes_to_mark(
     let mut marked = Vec::new();
     for part in taken.chunks(VALUES_PER_LIST) {
         let hashes: Vec<(String,)> =
-            statements::marked_hashes_statement(deletion.user, part).build_query_as().fetch_all(&mut **tx).await?;
+            statements::marked_hashes_statement(deletion.user, part).fetch_all(&mut *tx).await?;
         marked.extend(hashes.into_iter().map(|(hash,)| hash));
     }
     Ok(marked)
@@ -116,21 +115,16 @@ async fn hashes_to_mark(
 
 /// Gives an entry the record of one that has just been deleted. What hangs on its own number goes: its duplicate marks
 /// are set anew right afterwards, and its contents are read again.
-async fn succeed(
-    tx: &mut Transaction<'static, Sqlite>,
-    user: i64,
-    heir: &Heir<'_>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query(sql::UNMARK_DUPLICATES_OF).bind(user).bind(heir.id).execute(&mut **tx).await?;
-    sqlx::query(sql::DELETE_CONTENTS).bind(heir.id).execute(&mut **tx).await?;
-    sqlx::query(sql::FORGET_CONTENTS_FAILURE).bind(heir.id).execute(&mut **tx).await?;
-    sqlx::query(sql::SUCCEED)
+async fn succeed(tx: &mut Transaction, user: i64, heir: &Heir<'_>, now: Timestamp) -> Result<(), StoreError> {
+    Statement::new(sql::UNMARK_DUPLICATES_OF).bind(user).bind(heir.id).execute(&mut *tx).await?;
+    Statement::new(sql::DELETE_CONTENTS).bind(heir.id).execute(&mut *tx).await?;
+    Statement::new(sql::FORGET_CONTENTS_FAILURE).bind(heir.id).execute(&mut *tx).await?;
+    Statement::new(sql::SUCCEED)
         .bind(user)
         .bind(heir.id)
         .bind(heir.record.id)
         .bind(heir.record.created_at)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     organisation::put(tx, user, heir.record.id, &heir.record.organisation(), now).await
 }

@@ -9,14 +9,14 @@ pub(in crate::store) const PURGE_RUNS: &str = "\
 /// What is stored, sorted and summed up a portion at a time, each group with where the portion ends. As with
 /// [`super::STORED_BY_NUMBER`], the plus keeps the database from picking entries out by an index on the account.
 pub(in crate::store) const SHARES_BY_NUMBER: &str = "\
-    select kind, status, mime_type, count(*), sum(file_size), count(duplicate_of), \
-        sum(case when duplicate_of is null then 0 else file_size end), cast(max(id) as text) \
+    select kind, status, mime_type, count(*), cast(sum(file_size) as bigint), count(duplicate_of), \
+        cast(sum(case when duplicate_of is null then 0 else file_size end) as bigint), cast(max(id) as text) \
     from (select id, kind, status, mime_type, file_size, duplicate_of from files \
         where +user_id = $1 and id > cast($2 as bigint) order by id limit $3) as portion \
     group by kind, status, mime_type";
 pub(in crate::store) const SHARES_BY_ID: &str = "\
-    select kind, status, mime_type, count(*), sum(file_size), count(duplicate_of), \
-        sum(case when duplicate_of is null then 0 else file_size end), max(real_debrid_id) \
+    select kind, status, mime_type, count(*), cast(sum(file_size) as bigint), count(duplicate_of), \
+        cast(sum(case when duplicate_of is null then 0 else file_size end) as bigint), max(real_debrid_id) \
     from (select real_debrid_id, kind, status, mime_type, file_size, duplicate_of from files \
         where user_id = $1 and real_debrid_id > $2 order by real_debrid_id limit $3) as portion \
     group by kind, status, mime_type";

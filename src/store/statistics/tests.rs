@@ -105,7 +105,7 @@ async fn a_portion_of_ids_ends_at_the_last_of_them_also_where_some_are_numbers()
             .bind(user)
             .bind(&after)
             .bind(2_i64)
-            .fetch_all(&store.reader)
+            .fetch_all(store.reader())
             .await
             .unwrap();
         let Some(end) = end_of(&groups, true) else { break };
@@ -153,7 +153,7 @@ async fn growth_has_few_moments_however_many_runs_there_were_with_the_first_and_
          select $1, 'incremental', 'completed', '{}', i * 60000, i * 60000 + 1, i, 1 from n",
     )
     .bind(user)
-    .execute(&store.writer)
+    .execute(store.writer())
     .await
     .unwrap();
     let growth = store.growth(user).await.unwrap();

@@ -1,0 +1,86 @@
+//! The databases that tests work on: a SQLite file in a folder, or a database of its own in the PostgreSQL that
+//! `scripts/test.sh` starts. With `DMM_TEST_DATABASE=postgres` every house stands on PostgreSQL.
+
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection, postgres::PgConnectOptions,
+    sqlite::SqliteConnectOptions,
+};
+use std::{
+    path::Path,
+    str::FromStr,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+/// The number of the next database of this process.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+#[expect(clippy::disallowed_methods, reason = "it is a setting of the test and not of the program")]
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// An address for a house with this folder.
+pub(crate) async fn address(folder: &Path) -> String {
+    if setting("DMM_TEST_DATABASE").as_deref() == Some("postgres") { postgres().await } else { sqlite(folder) }
+}
+
+/// A file in a folder.
+pub(crate) fn sqlite(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("dmm.db").display())
+}
+
+/// An empty database of its own in the PostgreSQL of the tests.
+pub(crate) async fn postgres() -> String {
+    let server = server();
+    let name = format!("dmm_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut connection = PgConnection::connect(&server).await.expect("the PostgreSQL of the tests answers");
+    sqlx::raw_sql(AssertSqlSafe(format!("create database {name} template template0")))
+        .execute(&mut connection)
+        .await
+        .expect("a database is made");
+    connection.close().await.expect("it closes");
+    let (address, _) = server.rsplit_once('/').expect("an address ends in the name of a database");
+    format!("{address}/{name}")
+}
+
+/// The address of the tests' PostgreSQL as its owner, who may do anything.
+pub(crate) fn server() -> String {
+    setting("DMM_TEST_POSTGRES")
+        .expect("DMM_TEST_POSTGRES is the address that `scripts/postgres.sh start` prints; `make test` sets it")
+}
+
+/// The address of a pooler in front of it that gives every transaction another connection.
+pub(crate) fn pooler() -> String {
+    setting("DMM_TEST_POOLER").expect("DMM_TEST_POOLER is the address that `scripts/postgres.sh pool` prints")
+}
+
+/// A number from the database, of whichever account.
+pub(crate) async fn number(url: &str, sql: &'static str) -> i64 {
+    if url.starts_with("sqlite:") {
+        let mut connection = sqlite_connection(url).await;
+        sqlx::query_scalar(sql).fetch_one(&mut connection).await.expect("a number")
+    } else {
+        let mut connection = postgres_connection(url).await;
+        sqlx::query_scalar(sql).persistent(false).fetch_one(&mut connection).await.expect("a number")
+    }
+}
+
+/// Changes the database behind DMM's back.
+pub(crate) async fn change(url: &str, sql: &'static str) {
+    if url.starts_with("sqlite:") {
+        sqlx::raw_sql(sql).execute(&mut sqlite_connection(url).await).await.expect("it changes");
+    } else {
+        sqlx::raw_sql(sql).execute(&mut postgres_connection(url).await).await.expect("it changes");
+    }
+}
+
+async fn sqlite_connection(url: &str) -> SqliteConnection {
+    let options = SqliteConnectOptions::from_str(url).expect("an address").foreign_keys(true);
+    options.busy_timeout(std::time::Duration::from_secs(10)).connect().await.expect("the database opens")
+}
+
+/// Past the policies: the tests' owner is a superuser.
+async fn postgres_connection(url: &str) -> PgConnection {
+    let options = PgConnectOptions::from_str(url).expect("an address").extra_float_digits(None);
+    options.connect().await.expect("the database opens")
+}
