@@ -67,3 +67,17 @@ use_wasm_compiler() {
     RUSTC=$(debian_rustc)
     export RUSTC
 }
+
+# A PostgreSQL for the tests alone, gone afterwards. In a directory of its own in /tmp, since the path of a socket is short.
+start_postgres() {
+    postgres=$(mktemp -d /tmp/dmm-postgres.XXXXXX)
+    DMM_TEST_POSTGRES=$(scripts/postgres.sh start "$postgres")
+    DMM_TEST_POOLER=$(scripts/postgres.sh pool "$postgres")
+    export DMM_TEST_POSTGRES DMM_TEST_POOLER
+}
+
+stop_postgres() {
+    [[ -n ${postgres:-} ]] || return 0
+    scripts/postgres.sh stop "$postgres"
+    rm -rf "$postgres"
+}

@@ -12,7 +12,8 @@ cargo_test=(cargo test --release --config 'profile.release.package.dmm.opt-level
 
 git worktree remove --force "$tree" 2>/dev/null || true
 git worktree add --quiet --detach "$tree" HEAD
-trap 'cd "$root"; git worktree remove --force "$tree" 2>/dev/null || true' EXIT
+trap 'cd "$root"; git worktree remove --force "$tree" 2>/dev/null || true; stop_postgres' EXIT
+start_postgres
 patches=$root/tests/mutations
 mkdir -p "$tree/target"
 ln -sfn "$root/target/site" "$tree/target/site"

@@ -55,6 +55,9 @@ port = $port
 unix_socket_directories = '$directory'
 max_connections = 400
 shared_buffers = '256MB'
+# Nothing here outlives the tests.
+fsync = off
+full_page_writes = off
 EOF
     fi
     as_owner "$bin/pg_ctl" -D "$directory/data" -w -l "$directory/server.log" start >/dev/null ||

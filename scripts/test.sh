@@ -13,7 +13,7 @@ mkdir -p "$logs"
 finish() {
     local status=$?
     if ((status != 0 && failed == 0)); then failed=1; fi
-    [[ -z ${postgres:-} ]] || { scripts/postgres.sh stop "$postgres"; rm -rf "$postgres"; }
+    stop_postgres
     printf '%d passed, %d failed\n' "$passed" "$failed"
     exit $((failed > 0))
 }
@@ -82,14 +82,6 @@ lint() {
     check "Clippy for the browser" clippy_wasm || true
 }
 
-# A PostgreSQL for the tests alone, gone afterwards. In a directory of its own in /tmp, since the path of a socket is short.
-start_postgres() {
-    postgres=$(mktemp -d /tmp/dmm-postgres.XXXXXX)
-    DMM_TEST_POSTGRES=$(scripts/postgres.sh start "$postgres")
-    DMM_TEST_POOLER=$(scripts/postgres.sh pool "$postgres")
-    export DMM_TEST_POSTGRES DMM_TEST_POOLER
-}
-
 rust_tests() {
     DMM_TEST_PYTHON=$(scripts/python.sh)
     export DMM_TEST_PYTHON
@@ -101,7 +93,8 @@ rust_tests() {
 }
 
 # Subjects whose tests look at a server from outside, so that they can be asked of one on PostgreSQL too.
-on_postgres=(acceptance:: duplicates:: incremental:: isolation:: likely:: organisation:: recovery:: revival:: settings::)
+on_postgres=(access:: account:: confirmation:: contents:: control:: deletions:: duplicates:: held_deletions:: incremental::
+    isolation:: likely:: limits:: metrics:: moving_lists:: past_runs:: progress:: recovery:: renewal:: revival:: settings::)
 
 # count_rust_tests NAME ARGUMENTS…: adds up the "test result:" lines of every test binary; one that crashed writes none
 # and still counts.

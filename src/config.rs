@@ -80,7 +80,8 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "an address and a port is accepted, like 127.0.0.1:3000 or [::]:8080".to_owned())
 }
 
-fn database(text: &str) -> Result<String, String> {
+/// An address of a database that is understood.
+pub(crate) fn database(text: &str) -> Result<String, String> {
     let path = ["sqlite://", "postgres://", "postgresql://"].iter().find_map(|scheme| text.strip_prefix(scheme));
     if path.is_some_and(|path| !path.is_empty()) {
         Ok(text.to_owned())

@@ -10,6 +10,10 @@ mod configuration;
 mod contents;
 mod cursor;
 mod database;
+#[cfg(test)]
+#[path = "../tests/integration/databases.rs"]
+#[expect(dead_code, reason = "some of it is for the tests of a whole server")]
+mod databases;
 mod departures;
 mod device_sign_ins;
 mod dialect;
@@ -22,6 +26,7 @@ mod known;
 mod library;
 mod likely;
 mod listings;
+mod moving;
 mod name;
 mod organisation;
 #[cfg(test)]
@@ -54,6 +59,7 @@ pub use history::{ERRORS_KEPT, RunsQuery};
 pub use known::{IdKey, Known};
 pub use library::{Batch, BatchOutcome, Deletion, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
+pub use moving::{MoveError, MovedTable};
 pub(crate) use name::search_name;
 pub use runs::{Counters, Failure, NewRun, RunEnd, RunRecord};
 pub use schedules::Schedule;

@@ -59,6 +59,8 @@ mod limits;
 mod logs;
 #[path = "integration/metrics.rs"]
 mod metrics;
+#[path = "integration/moving.rs"]
+mod moving;
 #[path = "integration/moving_lists.rs"]
 mod moving_lists;
 #[path = "integration/openapi.rs"]

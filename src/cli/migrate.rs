@@ -1,15 +1,22 @@
-//! `dmm migrate`.
+//! `dmm migrate`: brings a database up to date, or moves everything from one into another.
 
 use super::{LogConfig, fail};
 use crate::{
-    config::DatabaseConfig,
-    store::{Claim, Store, StoreError},
+    clock::Clock,
+    config::{DatabaseConfig, database},
+    store::{Claim, MoveError, Store, StoreError, scrub},
 };
 use clap::Args;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct MigrateArgs {
+    /// Move everything from this database, which stays as it is, into the one of --to
+    #[arg(long, value_name = "URL", requires = "to", value_parser = database)]
+    from: Option<String>,
+    /// A new database, to move into
+    #[arg(long, value_name = "URL", requires = "from", value_parser = database)]
+    to: Option<String>,
     #[command(flatten)]
     database: DatabaseConfig,
     #[command(flatten)]
@@ -18,11 +25,12 @@ pub(super) struct MigrateArgs {
 
 pub(super) async fn run(args: MigrateArgs) -> ExitCode {
     args.log.start();
-    match migrate(&args.database.database_url).await {
-        Ok(()) => {
-            tracing::info!("the database is up to date");
-            ExitCode::SUCCESS
-        }
+    let done = match (&args.from, &args.to) {
+        (Some(from), Some(to)) => move_house(from, to).await.map_err(|error| error.to_string()),
+        _ => migrate(&args.database.database_url).await.map_err(|error| error.to_string()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
 }
@@ -31,5 +39,27 @@ async fn migrate(url: &str) -> Result<(), StoreError> {
     // Not below a server that works with the schema as it is.
     let _claim = Claim::on(url).await?;
     Store::open(url).await?.close().await;
+    tracing::info!("the database is up to date");
+    Ok(())
+}
+
+async fn move_house(from: &str, to: &str) -> Result<(), MoveError> {
+    // Nobody writes either meanwhile.
+    let _left = Claim::on(from).await?;
+    let _entered = Claim::on(to).await?;
+    let source = Store::open_read_only(from).await?;
+    let target = Store::open(to).await?;
+    let names = (scrub(from), scrub(to));
+    tracing::info!("moving from {} to {}; it can be interrupted and started again", names.0, names.1);
+    let told = |table: crate::store::MovedTable| {
+        tracing::info!("{}: {} rows, the same on both sides", table.name, table.rows);
+    };
+    let moved = target.move_from(&source, (&names.0, &names.1), Clock::system().now(), told).await;
+    source.close().await;
+    target.close().await;
+    moved?;
+    tracing::info!(
+        "everything is moved: set DATABASE_URL to the new database and keep the key file; the old database is as it was"
+    );
     Ok(())
 }

@@ -5,7 +5,8 @@ use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row, Sqlite};
 
 /// Statements that read accounts, waiting sign-ins or migrations, of which there are few, or an index that holds only what is wanted.
-const SMALL: [&str; 11] = [
+const SMALL: [&str; 12] = [
+    "HAS_USERS",
     "MIGRATIONS_APPLIED",
     "ACCOUNTS",
     "ACCOUNTS_WITH_TOKEN",

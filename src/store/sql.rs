@@ -1,14 +1,18 @@
-//! Every fixed statement, by name. Lists of values are appended by `QueryBuilder` where they are needed.
+//! Every fixed statement, by name. Lists of values are appended where they are needed.
 
 mod accounts;
+mod contents;
 mod duplicates;
+mod moving;
 mod statistics;
 
 pub(super) use accounts::*;
+pub(super) use contents::*;
 pub(super) use duplicates::{
     COMPANION_NAMES, COUNT_MARKED_FILES, DUPLICATE_GROUPS, DUPLICATE_TOTALS, END_OF_PORTION, GROUP_MARKED,
     GROUP_ORIGINAL, LIKELY_NAMES, NAMESAKES,
 };
+pub(super) use moving::{BEGIN_MOVE, COUNT_FROM, COUNT_ON, END_MOVE, HAS_USERS, HIGHEST_NUMBERS, MOVE};
 pub(super) use statistics::{
     CARRY_LIBRARY_COUNT, CHANGES, COUNTED_AT, FIRST_AND_LAST_SYNC, FORGET_SHARES, GROWTH, LIBRARY_IS_COUNTED,
     NOTE_STORED, PURGE_RUNS, PUT_LIBRARY_COUNT, PUT_SHARE, SHARES, SHARES_BY_ID, SHARES_BY_NUMBER,
@@ -198,74 +202,6 @@ pub(super) const PUT_SETTLED: &str = "\
     insert into settled_lists (user_id, kind, last_file_id) values ($1, $2, (select coalesce(max(id), 0) from files)) \
     on conflict (user_id, kind) do update set last_file_id = excluded.last_file_id";
 
-pub(super) const CONTENTS: &str = "\
-    select file_index, path, bytes, mime_type, selected, link from file_contents where file_id = $1 order by file_index";
-pub(super) const DELETE_CONTENTS: &str = "delete from file_contents where file_id = $1";
-/// Only of an entry that is still as it was when its contents were asked for.
-pub(super) const SET_CONTENTS_READ: &str = "\
-    update files set contents_read_at = $4 where user_id = $1 and id = $2 and fingerprint = $3 and kind = 'torrent'";
-/// Torrents that are unread and that are read, each counted in an index that holds nothing else.
-pub(super) const CONTENTS_PROGRESS: &str = "\
-    select (select count(*) from files where user_id = $1 and kind = 'torrent' and contents_read_at is null), \
-        (select count(*) from files where user_id = $1 and contents_read_at is not null)";
-/// Of all accounts; counted in the same index.
-pub(super) const CONTENTS_UNREAD_IN_ALL: &str =
-    "select count(*) from files where kind = 'torrent' and contents_read_at is null";
-pub(super) const CONTENTS_OF: &str = "\
-    select f.id, f.real_debrid_id, f.fingerprint, f.contents_read_at is null as is_unread, \
-        coalesce(c.attempts, 0) as attempts \
-    from files f left join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
-    where f.user_id = $1 and f.id = $2 and f.kind = 'torrent'";
-/// Set aside is what failed as it is now and is not to be tried again before some time after $2; one after $3 is from
-/// before the clock was set back.
-pub(super) const CONTENTS_UNREAD: &str = "\
-    select f.id, f.real_debrid_id, f.fingerprint, true as is_unread, coalesce(c.attempts, 0) as attempts \
-    from files f left join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
-    where f.user_id = $1 and f.kind = 'torrent' and f.contents_read_at is null \
-        and (c.retry_at is null or c.retry_at <= $2 or c.retry_at > $3) \
-    order by f.added_at desc, f.id desc limit $4";
-pub(super) const CONTENTS_STALE: &str = "\
-    select f.id, f.real_debrid_id, f.fingerprint, false as is_unread, coalesce(c.attempts, 0) as attempts \
-    from files f left join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
-    where f.user_id = $1 and f.contents_read_at < $5 and f.contents_read_at is not null \
-        and (c.retry_at is null or c.retry_at <= $2 or c.retry_at > $3) \
-    order by f.contents_read_at limit $4";
-/// Who has a token, no living run, and contents to be read, new or stale.
-pub(super) const CONTENTS_ACCOUNTS: &str = "\
-    select t.user_id from oauth_tokens t \
-    where not exists (select 1 from sync_runs r where r.user_id = t.user_id and r.state in ('running', 'paused')) \
-        and (exists (select 1 from files f left join contents_failures c \
-                on c.file_id = f.id and c.fingerprint = f.fingerprint \
-            where f.user_id = t.user_id and f.kind = 'torrent' and f.contents_read_at is null \
-                and (c.retry_at is null or c.retry_at <= $1 or c.retry_at > $2)) \
-        or exists (select 1 from files f left join contents_failures c \
-                on c.file_id = f.id and c.fingerprint = f.fingerprint \
-            where f.user_id = t.user_id and f.contents_read_at < $3 and f.contents_read_at is not null \
-                and (c.retry_at is null or c.retry_at <= $1 or c.retry_at > $2)))";
-/// Of the entry as it is; nothing happens when it has changed or gone meanwhile.
-pub(super) const NOTE_CONTENTS_FAILURE: &str = "\
-    insert into contents_failures (file_id, user_id, fingerprint, attempts, retry_at, error) \
-    select id, user_id, fingerprint, $4, $5, $6 from files where user_id = $1 and id = $2 and fingerprint = $3 \
-    on conflict (file_id) do update set fingerprint = excluded.fingerprint, attempts = excluded.attempts, \
-        retry_at = excluded.retry_at, error = excluded.error";
-pub(super) const FORGET_CONTENTS_FAILURE: &str = "delete from contents_failures where file_id = $1";
-pub(super) const CONTENTS_FAILURE: &str = "\
-    select c.error from files f join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
-    where f.user_id = $1 and f.id = $2";
-/// Of entries as they are; a changed one has begun anew.
-pub(super) const SET_ASIDE: &str = "\
-    select f.id, f.original_filename, c.error, c.retry_at \
-    from contents_failures c join files f on f.id = c.file_id and f.fingerprint = c.fingerprint \
-    where c.user_id = $1 order by c.retry_at limit $2";
-pub(super) const COUNT_SET_ASIDE: &str = "\
-    select count(*) from (select c.file_id \
-        from contents_failures c join files f on f.id = c.file_id and f.fingerprint = c.fingerprint \
-        where c.user_id = $1 limit $2) as portion";
-/// What changes when an account may ask again: its token, or a run that completed.
-pub(super) const SIGNS_OF_ACCESS: &str = "\
-    select (select updated_at from oauth_tokens where user_id = $1), \
-        (select max(id) from sync_runs where user_id = $1 and state = 'completed')";
-
 /// Every fixed statement, for the tests that prepare and explain them all.
 pub const ALL: &[(&str, &str)] = &[
     ("MIGRATIONS_APPLIED", MIGRATIONS_APPLIED),
@@ -393,4 +329,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("SET_ASIDE", SET_ASIDE),
     ("COUNT_SET_ASIDE", COUNT_SET_ASIDE),
     ("SIGNS_OF_ACCESS", SIGNS_OF_ACCESS),
+    ("MOVE", MOVE),
+    ("BEGIN_MOVE", BEGIN_MOVE),
+    ("END_MOVE", END_MOVE),
+    ("HAS_USERS", HAS_USERS),
 ];

@@ -150,6 +150,13 @@ impl<'v> Statement<'v> {
         self
     }
 
+    /// The question how a database would run it.
+    #[cfg(test)]
+    pub(super) fn explained(mut self) -> Self {
+        self.0.insert(0, Part::Text("explain ".into()));
+        self
+    }
+
     /// The text as a database reads it.
     #[cfg(test)]
     pub(super) fn text<D: super::dialect::Dialect>(self) -> String {

@@ -43,6 +43,15 @@ pub(crate) async fn postgres() -> String {
     format!("{address}/{name}")
 }
 
+/// Drops a database that holds much.
+pub(crate) async fn forget(url: &str) {
+    let name = url.rsplit_once('/').expect("the name of a database").1;
+    let mut connection = PgConnection::connect(&server()).await.expect("the PostgreSQL of the tests answers");
+    let gone =
+        sqlx::raw_sql(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut connection).await;
+    gone.expect("the database is dropped");
+}
+
 /// The address of the tests' PostgreSQL as its owner, who may do anything.
 pub(crate) fn server() -> String {
     setting("DMM_TEST_POSTGRES")
@@ -71,6 +80,38 @@ pub(crate) async fn change(url: &str, sql: &'static str) {
         sqlx::raw_sql(sql).execute(&mut sqlite_connection(url).await).await.expect("it changes");
     } else {
         sqlx::raw_sql(sql).execute(&mut postgres_connection(url).await).await.expect("it changes");
+    }
+}
+
+/// From now on the database refuses rows: `event` is what happens to which table (`insert on files`), `condition` says of
+/// which `new` rows.
+pub(crate) async fn refuse(url: &str, event: &str, condition: &str) {
+    if url.starts_with("sqlite:") {
+        let trigger = format!(
+            "create trigger refuse before {event} when {condition} \
+             begin select raise(abort, 'refused for the test'); end"
+        );
+        let done = sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut sqlite_connection(url).await).await;
+        done.expect("it refuses");
+    } else {
+        let trigger = format!(
+            "create or replace function refuse() returns trigger language plpgsql as \
+             $$ begin raise exception 'refused for the test' using errcode = 'check_violation'; end $$; \
+             create trigger refuse before {event} for each row when ({condition}) execute function refuse()"
+        );
+        let done = sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut postgres_connection(url).await).await;
+        done.expect("it refuses");
+    }
+}
+
+/// It refuses no more rows of a table.
+pub(crate) async fn allow(url: &str, table: &str) {
+    if url.starts_with("sqlite:") {
+        change(url, "drop trigger refuse").await;
+    } else {
+        let drop = format!("drop trigger refuse on {table}");
+        let done = sqlx::raw_sql(AssertSqlSafe(drop)).execute(&mut postgres_connection(url).await).await;
+        done.expect("it allows");
     }
 }
 

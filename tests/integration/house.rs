@@ -158,6 +158,21 @@ impl House {
         self.open().await;
     }
 
+    /// Starts the server over another database, with the same key.
+    pub(crate) async fn move_to(&mut self, url: &str) {
+        self.close().await;
+        url.clone_into(&mut self.database_url);
+        self.open().await;
+    }
+
+    /// What a server says that cannot start over a database.
+    pub(crate) async fn refused_at(&mut self, url: &str) -> String {
+        let own = std::mem::replace(&mut self.database_url, url.to_owned());
+        let refused = Server::build(&self.config(), ServerOptions::default()).await;
+        self.database_url = own;
+        refused.err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
     /// Starts the server again for these Real-Debrid users only.
     pub(crate) async fn allow(&mut self, users: &[&str]) {
         self.allowed_users = users.iter().map(ToString::to_string).collect();
@@ -292,6 +307,16 @@ impl House {
     /// A number from the database.
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         databases::number(&self.database_url, sql).await
+    }
+
+    /// From now on the database refuses rows, as [`databases::refuse`] says.
+    pub(crate) async fn refuse(&self, event: &str, condition: &str) {
+        databases::refuse(&self.database_url, event, condition).await;
+    }
+
+    /// The database refuses no more rows of a table.
+    pub(crate) async fn allow_rows(&self, table: &str) {
+        databases::allow(&self.database_url, table).await;
     }
 
     /// Changes the database behind DMM's back.

@@ -120,15 +120,10 @@ async fn what_a_failed_run_left_behind_is_counted_by_the_next_that_completes_and
         library.add_random_torrent();
     });
     // It stores everything, and fails when it is about to remember the list.
-    house
-        .damage(
-            "create trigger refuse before insert on listings
-             begin select raise(abort, 'refused for the test'); end;",
-        )
-        .await;
+    house.refuse("insert on listings", "true").await;
     let status = house.sync(json!({"enableDuplicateDetection": false})).await;
     assert_eq!((&status["status"], &status["stats"]["added"]), (&json!("error"), &json!(1)), "{status:#}");
-    house.damage("drop trigger refuse").await;
+    house.allow_rows("listings").await;
     let (_, after) = counted(&house).await;
     assert_eq!(after, before, "a failed run counted");
     let status = house.sync(json!({"enableDuplicateDetection": false})).await;
@@ -198,12 +193,7 @@ async fn d2_an_automatic_run_is_told_from_one_by_hand() {
 #[tokio::test]
 async fn e6_the_page_shows_the_first_entries_that_failed_and_the_page_of_the_run_all_of_them() {
     let house = House::with(60, 0).await;
-    house
-        .damage(
-            "create trigger refuse before insert on files when new.kind = 'torrent'
-             begin select raise(abort, 'refused for the test'); end;",
-        )
-        .await;
+    house.refuse("insert on files", "new.kind = 'torrent'").await;
     let status = house.sync(json!({"batchSize": 25})).await;
     assert_eq!(status["stats"]["errors"], 60, "{status:#}");
     let page = async |address: &str| {

@@ -82,12 +82,7 @@ async fn e3_e6_entries_that_cannot_be_read_or_stored_are_counted_named_and_stop_
         library.torrent_mut(id).expect("it").extra = Some(Box::new(extra));
         id.to_string()
     });
-    house
-        .damage(
-            "create trigger refuse before insert on files when new.original_filename like '%1080p%'
-             begin select raise(abort, 'refused for the test'); end;",
-        )
-        .await;
+    house.refuse("insert on files", "new.original_filename like '%1080p%'").await;
     let status = house.sync(json!({"batchSize": 25})).await;
     assert_eq!(status["status"], "completed", "{status:#}");
     let (added, errors) = (status["stats"]["added"].as_i64().unwrap(), status["stats"]["errors"].as_i64().unwrap());
@@ -98,7 +93,7 @@ async fn e3_e6_entries_that_cannot_be_read_or_stored_are_counted_named_and_stop_
     assert_eq!(i64::try_from(named.len()).unwrap(), errors, "{named:#?}");
     assert!(named.iter().any(|error| error.contains(&unreadable)), "{named:#?}");
     assert!(named.iter().any(|error| error.contains("1080p") && error.contains("refused for the test")), "{named:#?}");
-    house.damage("drop trigger refuse").await;
+    house.allow_rows("files").await;
     house.simulator.edit(|library| {
         let ids: Vec<_> = library.torrents().iter().map(|torrent| torrent.id).collect();
         for id in ids {
@@ -170,15 +165,10 @@ async fn e5_the_newest_row_of_a_long_list_may_be_unreadable_and_the_list_is_beli
 #[tokio::test]
 async fn e5_the_end_of_a_run_that_cannot_be_stored_is_stored_when_the_database_can_be_written_again() {
     let house = House::with(20, 0).await;
-    house
-        .damage(
-            "create trigger refuse before update of state on sync_runs when new.state <> 'running'
-             begin select raise(abort, 'refused for the test'); end;",
-        )
-        .await;
+    house.refuse("update of state on sync_runs", "new.state <> 'running'").await;
     assert_eq!(house.sync(json!({})).await["status"], "completed");
     assert_eq!(house.count("select count(*) from sync_runs where state = 'running'").await, 1);
-    house.damage("drop trigger refuse").await;
+    house.allow_rows("sync_runs").await;
     house.until(|status| !status["nextSync"].is_null()).await;
     assert_eq!(house.count("select count(*) from sync_runs where state = 'completed'").await, 1);
 }

@@ -1,0 +1,13 @@
+-- Where everything here was moved from. A move that was not finished says so, so that nobody takes half a library for a
+-- whole one.
+CREATE TABLE moves (
+    id BIGINT NOT NULL CHECK (id = 1),
+    source TEXT COLLATE "C" NOT NULL,
+    finished_at BIGINT,
+    PRIMARY KEY (id)
+);
+
+-- It is nobody's.
+ALTER TABLE moves ENABLE ROW LEVEL SECURITY;
+ALTER TABLE moves FORCE ROW LEVEL SECURITY;
+CREATE POLICY of_account ON moves USING ((SELECT dmm_account()) = 0);

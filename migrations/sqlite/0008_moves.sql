@@ -1,0 +1,8 @@
+-- Where everything here was moved from. A move that was not finished says so, so that nobody takes half a library for a
+-- whole one.
+CREATE TABLE moves (
+    id BIGINT NOT NULL CHECK (id = 1),
+    source TEXT NOT NULL,
+    finished_at BIGINT,
+    PRIMARY KEY (id)
+);

@@ -1,0 +1,179 @@
+//! What an account's door lets through, and how PostgreSQL finds it among a million entries.
+
+use crate::{
+    domain::{DuplicateFilter, FileQuery, Kind, Order, Sort, Timestamp},
+    store::{
+        Service, Store,
+        database::Scope,
+        databases, held,
+        library::statements,
+        search, sql,
+        statement::{Statement, Value},
+        tombstones,
+    },
+};
+
+/// Entries of two accounts, seven in ten of them the first's: a few with one name, some with one hash, some marked.
+const FILL: &str = "\
+    insert into files (user_id, real_debrid_id, kind, original_filename, search_name, file_size, mime_type, sha1_hash, \
+        status, progress, added_at, added_raw, fingerprint, duplicate_of, created_at, updated_at) \
+    select case when n % 10 < 7 then 1 else 2 end, substr(md5(n::text), 1, 13), \
+        case when n % 5 < 3 then 'torrent' else 'download' end, 'Name', 'name ' || md5((n / 2)::text), \
+        (n * 7919::bigint) % 5000000000, 'video/x-matroska', \
+        case when n % 5 < 3 then md5((n / 20)::text) || substr(md5(n::text), 1, 8) end, \
+        case when n % 50 = 0 then 'downloading' else 'downloaded' end, 100, (n * 104729::bigint) % 1700000000000, '', n, \
+        case when n % 20 = 12 then n - 10 end, 0, 0 \
+    from generate_series(1, 1000000) n";
+
+async fn two_accounts() -> (String, Store, [i64; 2]) {
+    let url = databases::postgres().await;
+    let store = Store::open(&url).await.unwrap();
+    let now = Timestamp::from_millis(1);
+    let mut accounts = [0; 2];
+    for (account, number) in accounts.iter_mut().zip(1..) {
+        *account = store.put_user(Service::Demo, number, "somebody", None, now).await.unwrap().id;
+    }
+    (url, store, accounts)
+}
+
+#[tokio::test]
+async fn a_statement_without_a_condition_is_kept_apart_by_the_door_it_goes_through() {
+    let (url, store, [ours, theirs]) = two_accounts().await;
+    databases::change(
+        &url,
+        "insert into listings select id, 'torrent', 1, 1, true from users; \
+         insert into listings select max(id), 'download', 1, 1, true from users",
+    )
+    .await;
+    let count = || Statement::new("select count(*) from listings");
+    assert_eq!(count().scalar::<i64>(store.reading(ours)).await.unwrap(), 1);
+    assert_eq!(count().scalar::<i64>(store.reading(theirs)).await.unwrap(), 2);
+    assert_eq!(count().scalar::<i64>(store.reading(Scope::Everyone)).await.unwrap(), 3);
+    let mut moment = store.moment(ours).await.unwrap();
+    assert_eq!(count().scalar::<i64>(&mut moment).await.unwrap(), 1);
+    drop(moment);
+    assert_eq!(Statement::new("delete from listings").execute(store.writing(ours)).await.unwrap(), 1);
+    let mut transaction = store.begin(theirs).await.unwrap();
+    assert_eq!(Statement::new("delete from listings").execute(&mut transaction).await.unwrap(), 2);
+    transaction.commit().await.unwrap();
+    assert_eq!(count().scalar::<i64>(store.reading(Scope::Everyone)).await.unwrap(), 0);
+    assert!(Statement::new("delete from listings").execute(store.reading(ours)).await.is_err(), "a reader writes");
+}
+
+#[tokio::test]
+async fn one_writer_of_an_account_waits_for_the_other_and_no_other_account_does() {
+    let (_url, store, [ours, theirs]) = two_accounts().await;
+    let first = store.begin(ours).await.unwrap();
+    let second = tokio::spawn({
+        let store = store.clone();
+        async move { store.begin(ours).await.unwrap().commit().await.unwrap() }
+    });
+    store.begin(theirs).await.unwrap().commit().await.unwrap();
+    store.begin(theirs).await.unwrap().commit().await.unwrap();
+    assert!(!second.is_finished(), "two write an account at once");
+    first.commit().await.unwrap();
+    second.await.unwrap();
+}
+
+/// Fixed statements of lists, duplicates and syncs, with values.
+fn fixed() -> Vec<(&'static str, Statement<'static>)> {
+    let of = |text: &'static str, values: Vec<Value<'static>>| {
+        (text, values.into_iter().fold(Statement::new(text), Statement::bind))
+    };
+    let number = |value: i64| Value::from(value);
+    let text = |value: &'static str| Value::from(value);
+    vec![
+        of(sql::COUNT_FILES, vec![number(1)]),
+        of(sql::HAS_FILES, vec![number(1)]),
+        of(sql::FILE, vec![number(1), number(500)]),
+        of(sql::EXPORT, vec![number(1), number(500_000), number(1_000)]),
+        of(sql::COUNT_MARKED_FILES, vec![number(1)]),
+        of(sql::DUPLICATE_TOTALS, vec![number(1)]),
+        of(sql::DUPLICATE_GROUPS, vec![number(1), number(i64::MAX), number(i64::MAX), number(51)]),
+        of(sql::GROUP_ORIGINAL, vec![number(1), number(2)]),
+        of(sql::GROUP_MARKED, vec![number(1), number(2), number(50)]),
+        of(sql::END_OF_PORTION, vec![number(1), text("name 5"), number(2_000)]),
+        of(sql::LIKELY_NAMES, vec![number(1), text("name 5"), text("name 51")]),
+        of(sql::COMPANION_NAMES, vec![number(1), text("name 5"), text("name 51")]),
+        of(sql::NAMESAKES, vec![number(1), text("name 5"), number(0), number(0), number(500)]),
+        of(sql::STORED_BY_NUMBER, vec![number(1), text("500000"), number(5_000)]),
+        of(sql::STORED_BY_ID, vec![number(2), text("5"), number(5_000)]),
+        of(sql::SHARES_BY_NUMBER, vec![number(1), text("500000"), number(20_000)]),
+        of(sql::SHARES_BY_ID, vec![number(2), text("5"), number(20_000)]),
+        of(sql::ACTIVE_FINGERPRINTS, vec![number(1)]),
+        of(sql::CONTENTS_PROGRESS, vec![number(1)]),
+        of(sql::CONTENTS_UNREAD, vec![number(1), number(1), number(1), number(50)]),
+        of(sql::CONTENTS_STALE, vec![number(1), number(1), number(1), number(50), number(1)]),
+        of(sql::HAS_NEWCOMERS, vec![number(1), number(999_000)]),
+        of(sql::NEW_DOWNLOADS, vec![number(1), number(999_000), number(5_000)]),
+        of(sql::HAS_TWIN, vec![number(1), text("x"), text("y")]),
+    ]
+}
+
+/// Statements with a list of values.
+fn with_lists() -> Vec<Statement<'static>> {
+    let values = ["a", "b"].as_slice();
+    vec![
+        statements::fingerprints_statement(1, values),
+        statements::missing_statement(1, &[1, 2]),
+        statements::mark_duplicates_statement(1, values),
+        statements::count_marked_statement(1, 1, values),
+        statements::marked_hashes_statement(1, values),
+        statements::hashes_statement(1, values),
+        statements::newcomers_statement(1, 1, values),
+        statements::records_statement(1, &[1, 2]),
+        held::hold_statement(1, 1, &[1, 2]),
+        tombstones::candidates_statement(1, 1, "real_debrid_id", values),
+    ]
+}
+
+/// The library in every order, as a whole and filtered.
+fn lists() -> Vec<Statement<'static>> {
+    let mut lists = Vec::new();
+    for sort in [Sort::Name, Sort::Size, Sort::Added] {
+        for order in [Order::Asc, Order::Desc] {
+            let all = FileQuery { sort: Some(sort), order: Some(order), ..FileQuery::default() };
+            let query = Some("harbour lights".to_owned());
+            lists.extend(search::statements(1, &FileQuery { query: query.clone(), ..all.clone() }));
+            lists.extend(search::statements(1, &FileQuery { folder: Some("Films".to_owned()), ..all.clone() }));
+            let duplicates = Some(DuplicateFilter::Only);
+            lists.extend(search::statements(1, &FileQuery { duplicates, ..all.clone() }));
+            let kind = Some(Kind::Torrent);
+            let status = Some("downloaded".to_owned());
+            lists.extend(search::statements(1, &FileQuery { query, kind, status, ..all.clone() }));
+            lists.extend(search::statements(1, &all));
+        }
+    }
+    lists
+}
+
+#[tokio::test]
+async fn no_list_of_a_million_entries_reads_the_table_from_end_to_end() {
+    let (url, store, _) = two_accounts().await;
+    databases::change(&url, FILL).await;
+    databases::change(&url, "vacuum analyze files").await;
+    let fixed = fixed().into_iter().map(|(_, statement)| statement);
+    let mut explained = 0;
+    for statement in fixed.chain(with_lists()).chain(lists()) {
+        let shown = format!("{statement:?}");
+        let mut transaction = store.begin(1).await.unwrap();
+        let plan: Vec<String> = statement.explained().scalars(&mut transaction).await.unwrap();
+        let plan = plan.join("\n");
+        assert!(!plan.contains("Seq Scan on files"), "{shown}:\n{plan}");
+        explained += 1;
+    }
+    assert!(explained > 100, "{explained}");
+    // The portions of a library come in the order of numbers, without all that follows being sorted for each.
+    let portion = fixed_plan(&store, sql::STORED_BY_NUMBER).await;
+    assert!(portion.contains("Index Scan using files_pkey") && !portion.contains("Sort"), "{portion}");
+    let all = store.files(1, &FileQuery { limit: Some(5), ..FileQuery::default() }).await.unwrap();
+    assert_eq!((all.total, all.files.len()), (700_000, 5));
+    store.close().await;
+    databases::forget(&url).await;
+}
+
+async fn fixed_plan(store: &Store, text: &str) -> String {
+    let statement = fixed().into_iter().find(|(of, _)| *of == text).unwrap().1;
+    let plan: Vec<String> = statement.explained().scalars(store.reading(1)).await.unwrap();
+    plan.join("\n")
+}
