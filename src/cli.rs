@@ -42,7 +42,7 @@ enum Command {
     Export(export::ExportArgs),
     /// Serve a simulated Real-Debrid on a loopback port
     Simulate(simulate::SimulateCommand),
-    /// Bring the database up to date and exit
+    /// Bring the database up to date, or move everything from one into another, and exit
     Migrate(migrate::MigrateArgs),
     /// Seal the stored tokens with a new key; the server must be stopped
     RotateKey(rotate_key::RotateKeyArgs),
