@@ -6,7 +6,7 @@
 use super::{StoreError, database::Scope, scrub};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, Postgres, Transaction,
-    migrate::Migrator,
+    migrate::{MigrateDatabase, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{fmt::Write as _, str::FromStr, time::Duration};
@@ -21,6 +21,8 @@ const CONNECTIONS: u32 = 10;
 /// compiling first.
 const BY_INDEX: &str = "; set local enable_seqscan = off; set local enable_bitmapscan = off; \
     set local enable_sort = off; set local jit = off";
+/// How long a connection is waited for, also from a server that is not there: whoever asks whether it is must hear that soon.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The role that everything is done in where the role of the address could look past the policies.
 const ROLE: &str = "dmm_application";
 /// The first half of the keys of our locks, so that they meet nobody else's.
@@ -120,6 +122,7 @@ impl PostgresDatabase {
 
 /// Opens the database that `url` names and brings its schema up to date.
 pub(super) async fn open(url: &str) -> Result<PostgresDatabase, StoreError> {
+    let _ = enter(url).await?.close().await;
     let database = connect(url, CONNECTIONS).await?;
     migrate(url).await?;
     if database.is_in_role {
@@ -140,18 +143,30 @@ pub(super) async fn connect(url: &str, connections: u32) -> Result<PostgresDatab
     let is_above = "select rolsuper or rolbypassrls from pg_roles where rolname = current_user";
     let is_in_role = sqlx::query_scalar(is_above).persistent(false).fetch_one(&mut first).await.map_err(failed)?;
     let _ = first.close().await;
-    let pool = PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(30))
-        .connect_lazy_with(options);
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).connect_lazy_with(options);
     Ok(PostgresDatabase { pool, is_in_role })
+}
+
+/// A connection; the database is made where the server has none of its name.
+async fn enter(url: &str) -> Result<PgConnection, StoreError> {
+    let options = options(url)?;
+    let mut connection = options.connect().await;
+    // "invalid_catalog_name"
+    if connection
+        .as_ref()
+        .is_err_and(|error| error.as_database_error().is_some_and(|it| it.code() == Some("3D000".into())))
+        && Postgres::create_database(url).await.is_ok()
+    {
+        connection = options.connect().await;
+    }
+    connection.map_err(|error| StoreError::Unreachable { url: scrub(url), reason: words(&error) })
 }
 
 /// A connection that keeps other servers off the database for as long as it is open. A server that has just ended may
 /// still be counted as there, by a pooler for instance: that is waited for.
 pub(super) async fn claim(url: &str) -> Result<PgConnection, StoreError> {
     let failed = |error: sqlx::Error| StoreError::Unreachable { url: scrub(url), reason: words(&error) };
-    let mut connection = options(url)?.connect().await.map_err(failed)?;
+    let mut connection = enter(url).await?;
     let lock = format!(
         "begin; set local idle_in_transaction_session_timeout = 0; set local lock_timeout = '3s'; \
          select pg_advisory_xact_lock({LOCKS}, {CLAIMED})"

@@ -125,3 +125,37 @@ async fn postgres_connection(url: &str) -> PgConnection {
     let options = PgConnectOptions::from_str(url).expect("an address").extra_float_digits(None);
     options.connect().await.expect("the database opens")
 }
+
+/// A PostgreSQL of one's own, to be hurt.
+pub(crate) struct Cluster(tempfile::TempDir);
+
+impl Cluster {
+    pub(crate) fn new() -> Self {
+        // The server runs as another user, and the path of a socket is short.
+        let folder = tempfile::Builder::new().prefix("dmm-hurt.").tempdir_in("/tmp").expect("a folder");
+        Self(folder)
+    }
+
+    /// Starts it, for the first time or again; gives the address of a database in it.
+    pub(crate) fn start(&self) -> String {
+        self.run("start")
+    }
+
+    /// Stops it at once, as a crash does.
+    pub(crate) fn stop(&self) {
+        self.run("stop");
+    }
+
+    fn run(&self, what: &str) -> String {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/postgres.sh");
+        let output = std::process::Command::new(script).arg(what).arg(self.0.path()).output().expect("the script runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.run("stop");
+    }
+}

@@ -260,15 +260,55 @@ async fn an_address_may_name_a_socket_and_whether_to_encrypt() {
 }
 
 #[tokio::test]
+async fn a_database_that_is_not_there_is_made() {
+    let url = format!("{}_and_more", databases::postgres().await);
+    assert!(Store::open_read_only(&url).await.is_err(), "who only reads makes nothing");
+    let _claim = Claim::on(&url).await.expect("it is made and claimed");
+    assert!(Store::open(&url).await.expect("it opens").is_ready().await.expect("it answers"));
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_an_address_is_said_without_its_password() {
     let url = databases::postgres().await;
-    let server = url.rsplit_once('/').expect("a name").0;
+    let role = format!("{}_reader", url.rsplit_once('/').expect("a name").1);
+    let mut server = connection(&url).await;
+    server.execute(AssertSqlSafe(format!("create role {role} login"))).await.expect("a role");
+    let nowhere = format!("{}/there_is_none", url.rsplit_once('/').expect("a name").0);
     for (address, said) in [
-        (format!("{server}/there_is_none").replace("dmm_owner@", "dmm_owner:hush@"), "does not exist"),
+        // Who may not make a database is told that there is none.
+        (nowhere.replace("dmm_owner@", &format!("{role}:hush@")), "does not exist"),
         (url.replace("dmm_owner@", "somebody_else:hush@"), "does not exist"),
         ("postgres://dmm:hush@127.0.0.1:1/dmm".to_owned(), "refused"),
     ] {
         let error = Store::open(&address).await.expect_err("it cannot be opened").to_string();
         assert!(error.contains(said) && error.contains("check the address") && !error.contains("hush"), "{error}");
     }
+}
+
+/// A crash of the database server in the middle of a sync.
+#[tokio::test]
+async fn a_database_that_crashes_in_the_middle_of_a_sync_holds_no_half_batch_and_the_next_sync_completes() {
+    let cluster = databases::Cluster::new();
+    let mut house = House::on(&cluster.start(), 6_000, 2_000).await;
+    house.start(json!({"batchSize": 25})).await;
+    house.until(|status| status["stats"]["added"].as_i64() > Some(500)).await;
+    cluster.stop();
+    let ready = house.get("/readyz").await;
+    assert_eq!(ready.status, 503, "{ready:?}");
+    let url = cluster.start();
+    let counted = "select added from sync_runs order by id desc limit 1";
+    let (added, files) =
+        (databases::number(&url, counted).await, databases::number(&url, "select count(*) from files").await);
+    assert_eq!(added, files, "a batch and its counters were parted");
+    assert!(files > 500 && files < 8_000, "{files}");
+    let status = house.ended().await;
+    assert_eq!(status["status"], "error", "{status}");
+    assert!(status["error"].as_str().is_some_and(|error| error.contains("database does not answer")), "{status}");
+    assert_eq!(house.get("/readyz").await.status, 200);
+    // Its end is written down late.
+    house.until(|status| !status["nextSync"].is_null()).await;
+    let status = house.sync(json!({})).await;
+    assert_eq!(status["status"], "completed", "{status}");
+    house.assert_equal().await;
+    house.close().await;
 }
