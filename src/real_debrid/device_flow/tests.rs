@@ -1,8 +1,9 @@
 use super::*;
 use crate::real_debrid::{
-    Code,
-    scripted::{Reply, Scripted, manual_clock, refuses, says, transport},
+    Client, Code, Connection, Unattended,
+    scripted::{Reply, Scripted, connection, manual_clock, refuses, says, transport},
 };
+use std::sync::Arc;
 
 async fn flow(script: impl IntoIterator<Item = Reply>) -> (DeviceFlow, Scripted) {
     let server = Scripted::new(script).await;
@@ -107,8 +108,9 @@ async fn an_address_that_is_none_names_its_setting() {
 }
 
 /// What a panic, an assertion or a careless log line would print.
-#[test]
-fn what_holds_a_secret_does_not_print_it() {
+/// As when something that holds secrets is unwrapped and is not what was expected: the report prints all of it.
+#[tokio::test]
+async fn promise_6_a_panic_report_shows_no_secret() {
     let issued = IssuedTokens {
         access_token: "SECRET-A".into(),
         refresh_token: "SECRET-R".into(),
@@ -123,6 +125,12 @@ fn what_holds_a_secret_does_not_print_it() {
         interval: Duration::from_secs(5),
     };
     let credentials = AppCredentials { client_id: "SHOWN".to_owned(), client_secret: "SECRET-C".into() };
-    let printed = format!("{issued:?} {code:?} {credentials:?} {:?}", Poll::Approved(credentials.clone()));
-    assert!(printed.contains("SHOWN") && !printed.contains("SECRET"), "{printed}");
+    let server = Scripted::new([]).await;
+    let token = Arc::new(SecretString::from("SECRET-T"));
+    let asked = connection(&server.url, manual_clock().clock(), Arc::new(Unattended));
+    let client = Client::new(transport(), Connection { token, ..asked });
+    let held = (issued, code, Poll::Approved(credentials.clone()), credentials, client);
+    let panicked = std::thread::spawn(move || Err::<(), _>(held).expect("it is let go of")).join();
+    let report = panicked.unwrap_err().downcast::<String>().unwrap();
+    assert!(report.contains("it is let go of") && report.contains("SHOWN") && !report.contains("SECRET"), "{report}");
 }
