@@ -34,7 +34,13 @@ free_port() {
 install() {
     find_postgres >/dev/null && find_pgbouncer >/dev/null && return
     say "Installing PostgreSQL for the tests"
-    if apt_install postgresql pgbouncer && find_postgres >/dev/null; then return; fi
+    # Debian would make and start a cluster, and start both services, which nobody asked for.
+    local settings=/etc/postgresql-common/createcluster.conf
+    if [[ $(id -u) == 0 && ! -e $settings ]]; then
+        mkdir -p "${settings%/*}"
+        echo 'create_main_cluster = false' >"$settings"
+    fi
+    if RUNLEVEL=1 apt_install postgresql pgbouncer && find_postgres >/dev/null; then return; fi
     [[ -z ${CI:-} ]] || die "no PostgreSQL $oldest or newer with PgBouncer, and neither can be installed: their tests cannot run"
     say "NO POSTGRESQL: install PostgreSQL $oldest or newer and PgBouncer; the tests that need them fail until then"
 }
@@ -43,6 +49,7 @@ start() {
     local directory=$1 bin port
     bin=$(find_postgres) || die "no PostgreSQL $oldest or newer: install it (Debian: apt-get install postgresql)"
     mkdir -p "$directory"
+    [[ -e $directory/data/PG_VERSION || -z $(ls -A "$directory") ]] || die "$directory is not empty and no cluster of ours"
     [[ $(id -u) != 0 ]] || chown postgres:postgres "$directory"
     cd "$directory"
     if [[ ! -e $directory/data/PG_VERSION ]]; then
@@ -95,7 +102,12 @@ EOF
 
 stop() {
     local bin
-    [[ ! -e $1/pgbouncer.pid ]] || as_root kill "$(cat "$1/pgbouncer.pid")" 2>/dev/null || true
+    local pooler
+    pooler=$(cat "$1/pgbouncer.pid" 2>/dev/null || true)
+    # The number may be another program's by now.
+    if [[ -n $pooler && $(cat "/proc/$pooler/comm" 2>/dev/null || true) == pgbouncer ]]; then
+        as_owner kill "$pooler" 2>/dev/null || true
+    fi
     bin=$(find_postgres) || return 0
     cd "$1"
     as_owner "$bin/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1 || true
@@ -103,8 +115,8 @@ stop() {
 
 case ${1:-} in
 --install) install ;;
-start) start "$2" ;;
-pool) pool "$2" ;;
-stop) stop "$2" ;;
+start) start "$(realpath -m "$2")" ;;
+pool) pool "$(realpath -m "$2")" ;;
+stop) stop "$(realpath -m "$2")" ;;
 *) die "usage: scripts/postgres.sh --install | start DIRECTORY | pool DIRECTORY | stop DIRECTORY" ;;
 esac

@@ -85,7 +85,7 @@ lint() {
 rust_tests() {
     DMM_TEST_PYTHON=$(scripts/python.sh)
     export DMM_TEST_PYTHON
-    start_postgres
+    start_postgres || { failed=$((failed + 1)); say "NO POSTGRESQL: its tests fail"; }
     say "Rust tests"
     count_rust_tests rust
     say "Rust tests of a whole server, on PostgreSQL"

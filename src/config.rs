@@ -3,8 +3,9 @@
 //! `dmm --help` is generated from here, and a bad value is refused at start with its name, the value and what is
 //! accepted.
 
-use clap::Args;
-use std::{net::SocketAddr, path::PathBuf};
+use crate::domain::database_url::scrub;
+use clap::{Arg, Args, Command, builder::TypedValueParser, error::ErrorKind};
+use std::{ffi::OsStr, net::SocketAddr, path::PathBuf};
 
 /// The public REST API of Real-Debrid.
 pub const REAL_DEBRID_API: &str = "https://api.real-debrid.com/rest/1.0";
@@ -25,7 +26,7 @@ pub struct ListenConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct DatabaseConfig {
     /// The database: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", default_value = "sqlite://data/dmm.db", value_parser = database, hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", default_value = "sqlite://data/dmm.db", value_parser = DatabaseUrl, hide_env_values = true)]
     pub database_url: String,
 }
 
@@ -80,15 +81,26 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "an address and a port is accepted, like 127.0.0.1:3000 or [::]:8080".to_owned())
 }
 
-/// An address of a database that is understood.
-pub(crate) fn database(text: &str) -> Result<String, String> {
-    let path = ["sqlite://", "postgres://", "postgresql://"].iter().find_map(|scheme| text.strip_prefix(scheme));
-    if path.is_some_and(|path| !path.is_empty()) {
-        Ok(text.to_owned())
-    } else {
-        Err("sqlite://PATH or postgres://… is accepted, like sqlite://data/dmm.db or \
-             postgres://dmm:PASSWORD@localhost/dmm"
-            .to_owned())
+/// Reads the address of a database; unlike clap's own parsers it shows no password that stands in one that is refused.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DatabaseUrl;
+
+impl TypedValueParser for DatabaseUrl {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        let text = value.to_string_lossy();
+        let path = ["sqlite://", "postgres://", "postgresql://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+        if path.is_some_and(|path| !path.is_empty()) {
+            return Ok(text.into_owned());
+        }
+        let name = argument.map(ToString::to_string).unwrap_or_default();
+        let message = format!(
+            "invalid value '{}' for '{name}': sqlite://PATH or postgres://… is accepted, like sqlite://data/dmm.db or \
+             postgres://dmm:PASSWORD@localhost/dmm\n",
+            scrub(&text)
+        );
+        Err(clap::Error::raw(ErrorKind::ValueValidation, message).with_cmd(command))
     }
 }
 

@@ -5,6 +5,7 @@
 //! and the islands speak of the same thing with the same type.
 
 pub mod access;
+pub mod database_url;
 pub mod duplicates;
 pub mod entry;
 pub mod error;

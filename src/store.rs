@@ -4,7 +4,6 @@
 //! through a door of [`database`] that is opened for that account. Statements are named constants in [`sql`] with `$1`
 //! placeholders, which both databases understand; what truly differs lives in [`sqlite`], [`postgres`] and [`dialect`].
 
-mod address;
 mod claim;
 mod configuration;
 mod contents;
@@ -49,7 +48,6 @@ mod tombstones;
 mod upgrade;
 mod users;
 
-pub use address::scrub;
 pub use claim::Claim;
 pub use contents::{ContentsTask, ContentsTimes};
 pub use device_sign_ins::DeviceSignIn;
@@ -71,6 +69,7 @@ pub use successors::Successors;
 pub use tokens::{SealedToken, TokenKind};
 pub use users::{Service, StoredUser};
 
+use crate::domain::database_url::{is_postgres, scrub};
 use database::{Database, Scope};
 use library::VALUES_PER_LIST;
 use sqlite::SqliteDatabase;
@@ -97,7 +96,7 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub async fn open_watched(url: &str, before_write: Option<BeforeWrite>) -> Result<Self, StoreError> {
-        Ok(Self(if address::is_postgres(url) {
+        Ok(Self(if is_postgres(url) {
             Database::Postgres(Box::pin(postgres::open(url)).await?)
         } else {
             Database::Sqlite(Box::pin(sqlite::open(url, before_write)).await?)
@@ -117,6 +116,17 @@ impl Store {
         Ok(usize::try_from(applied).is_ok_and(|applied| applied >= known))
     }
 
+    /// Refuses a database that not everything has been moved into: half a library would be taken for a whole one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfinished`], or when it does not answer.
+    pub async fn refuse_half(&self, url: &str) -> Result<(), StoreError> {
+        match self.unfinished_move().await? {
+            Some(origin) => Err(StoreError::Unfinished { path: scrub(url), origin }),
+            None => Ok(()),
+        }
+    }
+
     /// Waits for open statements and closes the files or connections.
     pub async fn close(&self) {
         match &self.0 {
@@ -124,7 +134,7 @@ impl Store {
                 database.reader.close().await;
                 database.writer.close().await;
             }
-            Database::Postgres(database) => database.pool.close().await,
+            Database::Postgres(database) => database.close().await,
         }
     }
 

@@ -11,3 +11,6 @@ CREATE TABLE moves (
 ALTER TABLE moves ENABLE ROW LEVEL SECURITY;
 ALTER TABLE moves FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_account ON moves USING ((SELECT dmm_account()) = 0);
+
+-- An index of PostgreSQL takes no name of any length; the same number as in src/store/name.rs.
+UPDATE files SET search_name = substr(search_name, 1, 600) WHERE length(search_name) > 600;

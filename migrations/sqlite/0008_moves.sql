@@ -6,3 +6,6 @@ CREATE TABLE moves (
     finished_at BIGINT,
     PRIMARY KEY (id)
 );
+
+-- An index of PostgreSQL takes no name of any length; the same number as in src/store/name.rs.
+UPDATE files SET search_name = substr(search_name, 1, 600) WHERE length(search_name) > 600;

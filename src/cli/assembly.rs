@@ -11,7 +11,7 @@ use crate::{
     metrics::Metrics,
     real_debrid::{self, DeviceFlow, Transport},
     simulator::{Options, Simulator},
-    store::{Claim, Store, StoreError, scrub},
+    store::{Claim, Store, StoreError},
     sync::{Engine, EngineOptions, Parts},
 };
 use secrecy::SecretString;
@@ -23,17 +23,6 @@ pub enum AssemblyError {
     /// The demo's simulator cannot start.
     #[error("The demo library cannot be started ({0}): start without --demo, or free a loopback port.")]
     Demo(io::Error),
-    /// Half a library would be taken for a whole one.
-    #[error(
-        "The database {database} holds a move from {origin} that was not finished: run `dmm migrate --from … --to …` with \
-         these two again."
-    )]
-    Unfinished {
-        /// Its address, without secrets.
-        database: String,
-        /// Where it was to come from.
-        origin: String,
-    },
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -82,9 +71,7 @@ impl Assembly {
         // First of all, so that nothing is changed below another server.
         let claim = Claim::on(&config.database.database_url).await?;
         let store = Store::open(&config.database.database_url).await?;
-        if let Some(origin) = store.unfinished_move().await? {
-            return Err(AssemblyError::Unfinished { database: scrub(&config.database.database_url), origin });
-        }
+        store.refuse_half(&config.database.database_url).await?;
         let vault = Vault::open(&config.secret_key_file, &store.some_tokens().await?)?;
         reseal::bind(&store, &vault).await?;
         let metrics = Metrics::new(&clock);

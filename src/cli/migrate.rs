@@ -3,8 +3,9 @@
 use super::{LogConfig, fail};
 use crate::{
     clock::Clock,
-    config::{DatabaseConfig, database},
-    store::{Claim, MoveError, Store, StoreError, scrub},
+    config::{DatabaseConfig, DatabaseUrl},
+    domain::database_url::scrub,
+    store::{Claim, MoveError, Store, StoreError},
 };
 use clap::Args;
 use std::process::ExitCode;
@@ -12,10 +13,10 @@ use std::process::ExitCode;
 #[derive(Debug, Args)]
 pub(super) struct MigrateArgs {
     /// Move everything from this database, which stays as it is, into the one of --to
-    #[arg(long, value_name = "URL", requires = "to", value_parser = database)]
+    #[arg(long, value_name = "URL", requires = "to", value_parser = DatabaseUrl)]
     from: Option<String>,
     /// A new database, to move into
-    #[arg(long, value_name = "URL", requires = "from", value_parser = database)]
+    #[arg(long, value_name = "URL", requires = "from", value_parser = DatabaseUrl)]
     to: Option<String>,
     #[command(flatten)]
     database: DatabaseConfig,
@@ -44,10 +45,11 @@ async fn migrate(url: &str) -> Result<(), StoreError> {
 }
 
 async fn move_house(from: &str, to: &str) -> Result<(), MoveError> {
+    // First of all, since it makes nothing where there is nothing.
+    let source = Store::open_read_only(from).await?;
     // Nobody writes either meanwhile.
     let _left = Claim::on(from).await?;
     let _entered = Claim::on(to).await?;
-    let source = Store::open_read_only(from).await?;
     let target = Store::open(to).await?;
     let names = (scrub(from), scrub(to));
     tracing::info!("moving from {} to {}; it can be interrupted and started again", names.0, names.1);

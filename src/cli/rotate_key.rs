@@ -59,6 +59,7 @@ async fn rotate(url: &str, path: &Path) -> Result<usize, RotateError> {
     // Not below a server that has the old key in memory.
     let _claim = Claim::on(url).await?;
     let store = Store::open(url).await?;
+    store.refuse_half(url).await?;
     let old = Vault::open(path, &store.some_tokens().await?)?;
     // What an earlier version has sealed is opened in one way only from here on.
     bind(&store, &old).await?;

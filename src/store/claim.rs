@@ -1,6 +1,7 @@
 //! One server for one database: two would both take up a living run.
 
-use super::{StoreError, address, postgres};
+use super::{StoreError, postgres};
+use crate::domain::database_url::is_postgres;
 use sqlx::PgConnection;
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -27,7 +28,7 @@ impl Claim {
     /// # Errors
     /// [`StoreError::InUse`] when another server has it.
     pub async fn on(url: &str) -> Result<Self, StoreError> {
-        if address::is_postgres(url) {
+        if is_postgres(url) {
             let connection = Box::pin(postgres::claim(url)).await?;
             return Ok(Self(Some(Lock::Transaction(Box::new(connection)))));
         }

@@ -1,6 +1,6 @@
 //! What can go wrong with the database, with what to do about it.
 
-use crate::domain::{ApiError, ErrorCode};
+use crate::domain::{ApiError, ErrorCode, database_url::scrub};
 use sqlx::postgres::PgDatabaseError;
 
 /// A database failure.
@@ -58,7 +58,7 @@ pub enum StoreError {
     },
     /// The schema cannot be brought up to date.
     #[error(
-        "The database {url} cannot be migrated ({reason}): it may belong to a newer DMM; start that one, or restore a backup."
+        "The database {url} cannot be migrated ({reason}): it may belong to a newer DMM: start that one; or DMM may not change it: see to its rights; or restore a backup."
     )]
     Migration {
         /// Its address, without secrets.
@@ -80,6 +80,17 @@ pub enum StoreError {
         /// How it differs.
         schema: Schema,
     },
+    /// Not everything has been moved into it.
+    #[error(
+        "The database {path} holds a move from {origin} that was not finished: run `dmm migrate --from … --to …` with these \
+         two again."
+    )]
+    Unfinished {
+        /// Its address, without secrets.
+        path: String,
+        /// Where everything was to come from.
+        origin: String,
+    },
     /// Another server has it.
     #[error(
         "The database {path} is in use by another DMM server: stop that one, or give this one another DATABASE_URL."
@@ -96,6 +107,15 @@ pub enum StoreError {
     /// Somebody else holds the lock.
     #[error("The database is locked by another program: close it, then try again.")]
     Locked,
+    /// Somebody else changes the same rows.
+    #[error("The database was busy with another change for too long, or of the same rows: try again.")]
+    Contended,
+    /// It lets nobody write.
+    #[error(
+        "The database takes no changes at the moment: it is set to read only, or is the standby of another; see to it that \
+         DATABASE_URL names the one that is written to."
+    )]
+    Standby,
     /// The row contradicts a rule of the schema.
     #[error("The database refused a row ({0}).")]
     Refused(String),
@@ -137,12 +157,15 @@ impl StoreError {
             sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
                 match Self::from(error) {
                     Self::Other(sqlx::Error::Database(error)) if is_damage(error.code().as_deref()) => {
-                        Self::Damaged { path: super::scrub(url), reason: error.message().to_owned() }
+                        Self::Damaged { path: scrub(url), reason: error.message().to_owned() }
+                    }
+                    Self::Other(sqlx::Error::Database(error)) => {
+                        Self::Migration { url: scrub(url), reason: error.message().to_owned() }
                     }
                     other => other,
                 }
             }
-            other => Self::Migration { url: super::scrub(url), reason: other.to_string() },
+            other => Self::Migration { url: scrub(url), reason: other.to_string() },
         }
     }
 
@@ -152,10 +175,10 @@ impl StoreError {
         let code = database.code().unwrap_or_default();
         match &*code {
             "53100" => Self::Full,
-            "25006" => Self::ReadOnly,
-            "40001" | "40P01" | "55P03" => Self::Locked,
-            // A value that does not fit, a constraint, and one row twice in one statement.
-            code if code.starts_with("22") || code.starts_with("23") || code == "21000" => {
+            "25006" => Self::Standby,
+            "40001" | "40P01" | "55P03" => Self::Contended,
+            // A value that does not fit, also into an index, a constraint, and one row twice in one statement.
+            code if code.starts_with("22") || code.starts_with("23") || code == "21000" || code == "54000" => {
                 Self::Refused(database.message().to_owned())
             }
             _ => Self::Other(error),

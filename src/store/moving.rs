@@ -105,7 +105,7 @@ impl Store {
                 self.copy_references(source, table, place).await?;
             }
         }
-        self.go_on_counting().await?;
+        self.count_on(source).await?;
         for table in &TABLES {
             let (theirs, ours) = tokio::try_join!(source.sum(table), self.sum(table))?;
             if theirs != ours {
@@ -123,7 +123,7 @@ impl Store {
             Some(source) => return Err(MoveError::AnotherMove { target: to.to_owned(), from: source }),
             None => {}
         }
-        if Statement::new(sql::HAS_USERS).scalar(self.reading(Scope::Everyone)).await? {
+        if Statement::new(sql::IS_LIVED_IN).scalar(self.reading(Scope::Everyone)).await? {
             return Err(MoveError::NotEmpty { target: to.to_owned() });
         }
         Statement::new(sql::BEGIN_MOVE).bind(from).execute(self.writing(Scope::Everyone)).await?;
@@ -217,36 +217,50 @@ impl Store {
         }
     }
 
-    /// Sees to it that no number that an entry had is given to another.
-    async fn go_on_counting(&self) -> Result<(), MoveError> {
-        for (table, highest) in sql::HIGHEST_NUMBERS {
-            let highest: i64 = Statement::new(*highest).scalar(self.reading(Scope::Everyone)).await?;
-            if highest == 0 {
-                continue;
-            }
+    /// Sees to it that no number that a row had is given to another.
+    async fn count_on(&self, source: &Self) -> Result<(), MoveError> {
+        for table in sql::COUNTED_TABLES {
+            let highest = source.last_number(table).await?.max(self.last_number(table).await?);
             match &self.0 {
+                _ if highest == 0 => {}
                 Database::Sqlite(_) => {
                     for statement in [sql::COUNT_ON, sql::COUNT_FROM] {
-                        let statement = Statement::new(statement).bind(*table).bind(highest);
+                        let statement = Statement::new(statement).bind(table).bind(highest);
                         if statement.execute(self.writing(Scope::Everyone)).await? > 0 {
                             break;
                         }
                     }
                 }
-                Database::Postgres(database) => database.go_on_counting(table, highest).await?,
+                Database::Postgres(database) => database.count_on(table, highest).await?,
             }
         }
         Ok(())
     }
+
+    /// The last number that a row of a table was given.
+    async fn last_number(&self, table: &str) -> Result<i64, sqlx::Error> {
+        match &self.0 {
+            Database::Sqlite(_) => {
+                let last = Statement::new(sql::LAST_NUMBER).bind(table);
+                Ok(last.optional_scalar(self.reading(Scope::Everyone)).await?.unwrap_or(0))
+            }
+            Database::Postgres(database) => database.last_number(table).await,
+        }
+    }
 }
+
+/// The names of all tables, those that are not moved included.
+pub(super) fn every_table() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|table| table.name).chain(LEFT_BEHIND)
+}
+
+/// What the database counts by itself, and what is only here.
+const LEFT_BEHIND: [&str; 3] = ["file_counts", "moves", "_sqlx_migrations"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::{BTreeMap, BTreeSet};
-
-    /// What the database counts by itself, and what is only here.
-    const LEFT_BEHIND: [&str; 3] = ["file_counts", "moves", "_sqlx_migrations"];
 
     #[tokio::test]
     async fn no_table_and_no_column_is_left_behind() {

@@ -5,9 +5,13 @@ use unicode_normalization::UnicodeNormalization;
 /// What people write between words, one or another of them: each counts as a space. Migration 0003 has the same list.
 const SEPARATORS: [char; 12] = ['.', '_', '-', '+', '[', ']', '(', ')', '{', '}', ',', ' '];
 
+/// Characters of a name that are searched and ordered by: an index of PostgreSQL takes no more than 2,704 bytes. Migration
+/// 0008 has the same number.
+const LONGEST: usize = 600;
+
 /// The name in the form in which it is stored beside the sent one: compatibility forms folded, lower case, and one space
 /// for whatever separates words, so that `Harbour.Lights.2020` and `harbour lights (2020)` are equal. A name of nothing
-/// but separators keeps them.
+/// but separators keeps them; of a very long one the beginning.
 pub(crate) fn search_name(name: &str) -> String {
     let lower: String =
         if name.is_ascii() { name.to_ascii_lowercase() } else { name.nfkc().flat_map(char::to_lowercase).collect() };
@@ -18,7 +22,11 @@ pub(crate) fn search_name(name: &str) -> String {
         }
         folded.push_str(word);
     }
-    if folded.is_empty() { lower } else { folded }
+    let mut folded = if folded.is_empty() { lower } else { folded };
+    if let Some((end, _)) = folded.char_indices().nth(LONGEST) {
+        folded.truncate(end);
+    }
+    folded
 }
 
 /// What a search looks for: its words in the form of [`search_name`]. A word of separators alone says nothing beside

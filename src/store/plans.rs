@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row, Sqlite};
 
 /// Statements that read accounts, waiting sign-ins or migrations, of which there are few, or an index that holds only what is wanted.
 const SMALL: [&str; 12] = [
-    "HAS_USERS",
+    "IS_LIVED_IN",
     "MIGRATIONS_APPLIED",
     "ACCOUNTS",
     "ACCOUNTS_WITH_TOKEN",

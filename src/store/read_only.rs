@@ -2,11 +2,12 @@
 
 use super::{
     Schema, Store, StoreError,
-    address::{is_postgres, scrub},
-    database::Database,
+    database::{Database, Scope},
     postgres, sql,
     sqlite::{Log, MIGRATIONS, SqliteDatabase, address, not_opened},
+    statement::Statement,
 };
+use crate::domain::database_url::{is_postgres, scrub};
 use sqlx::sqlite::SqlitePoolOptions;
 use std::{cmp::Ordering, path::Path};
 
@@ -22,13 +23,15 @@ impl Store {
     /// When there is none, when it cannot be opened, or when its schema is not exactly this program's.
     pub async fn open_read_only(url: &str) -> Result<Self, StoreError> {
         if is_postgres(url) {
-            let database = postgres::connect(url, 1).await?;
-            let applied = sqlx::query_scalar(sql::MIGRATIONS_APPLIED).persistent(false).fetch_one(&database.pool).await;
-            // "42P01": there is no such table.
-            if let Some(schema) = another_schema(applied, "42P01", postgres::MIGRATIONS.iter().count())? {
+            let store = Self(Database::Postgres(postgres::connect(url, 1, true).await?));
+            let applied = Statement::new(sql::MIGRATIONS_APPLIED).scalar(store.reading(Scope::Everyone)).await;
+            // "42P01": there is no such table; "22023": nor the role that works with it.
+            let absent = ["42P01", "22023"];
+            if let Some(schema) = another_schema(applied, &absent, postgres::MIGRATIONS.iter().count())? {
                 return Err(StoreError::AnotherSchema { path: scrub(url), schema });
             }
-            return Ok(Self(Database::Postgres(database)));
+            store.refuse_half(url).await?;
+            return Ok(store);
         }
         let (file, options) = address(url)?;
         if !Path::new(file).exists() {
@@ -42,23 +45,25 @@ impl Store {
             .map_err(|error| not_opened(file, error))?;
         let applied = sqlx::query_scalar(sql::MIGRATIONS_APPLIED).fetch_one(&reader).await;
         // "1": the statement cannot be prepared, as there is no such table.
-        let another = another_schema(applied, "1", MIGRATIONS.iter().count());
+        let another = another_schema(applied, &["1"], MIGRATIONS.iter().count());
         if let Some(schema) = another.map_err(|error| not_opened(file, error))? {
             return Err(StoreError::AnotherSchema { path: file.to_owned(), schema });
         }
-        Ok(Self(Database::Sqlite(SqliteDatabase { writer: reader.clone(), reader, log })))
+        let store = Self(Database::Sqlite(SqliteDatabase { writer: reader.clone(), reader, log }));
+        store.refuse_half(url).await?;
+        Ok(store)
     }
 }
 
-/// How the schema differs from this program's, if it does. `absent` is the database's code for a table that is not there.
+/// How the schema differs from this program's, if it does. `absent` are the database's codes for a table that is not there.
 fn another_schema(
     applied: Result<i64, sqlx::Error>,
-    absent: &str,
+    absent: &[&str],
     known: usize,
 ) -> Result<Option<Schema>, sqlx::Error> {
     let applied = match applied {
         Ok(applied) => applied,
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(absent) => {
+        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| absent.contains(&&*code)) => {
             return Ok(Some(Schema::Foreign));
         }
         Err(error) => return Err(error),

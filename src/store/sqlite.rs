@@ -1,6 +1,7 @@
 //! What is special about SQLite: how it is opened and what it is told first.
 
-use super::{StoreError, error::is_damage, scrub, sql};
+use super::{StoreError, error::is_damage, sql};
+use crate::domain::database_url::scrub;
 use sqlx::{
     Connection, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,

@@ -9,10 +9,13 @@ use super::{
     statement::Statement,
 };
 use crate::domain::{Kind, Organisation, Timestamp, entry::identity};
-use std::collections::HashSet;
+use sha2::{Digest, Sha256};
+use std::{borrow::Cow, collections::HashSet};
 
 /// How long a tombstone brings its entry back, in milliseconds: 30 days.
 const KEPT_FOR: i64 = 30 * 24 * 3_600_000;
+/// Bytes of the longest link by which an entry is known as it is.
+const LONGEST_IDENTITY: usize = 600;
 
 /// What is kept of an entry that goes.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -116,7 +119,7 @@ pub(super) async fn bury(
             .push_bind(user)
             .push_bind(record.real_debrid_id.as_str())
             .push_bind(record.kind.as_str())
-            .push_bind(record.identity())
+            .push_bind(record.identity().map(|identity| stored_identity(identity).into_owned()))
             .push_bind(organisation.folder)
             .push_bind(organisation.name)
             .push_bind(organisation.note)
@@ -125,6 +128,16 @@ pub(super) async fn bury(
     });
     insert.execute(&mut *tx).await?;
     Ok(())
+}
+
+/// What an entry is known by, as it is stored: PostgreSQL's indexes take no link of any length, so of a long one the
+/// SHA-256.
+fn stored_identity(identity: &str) -> Cow<'_, str> {
+    if identity.len() <= LONGEST_IDENTITY {
+        return Cow::Borrowed(identity);
+    }
+    let digest = Sha256::digest(identity);
+    Cow::Owned(digest.iter().fold("sha256:".to_owned(), |hash, byte| format!("{hash}{byte:02x}")))
 }
 
 /// Gives new entries of a batch the records they had before, where there are tombstones of them. Nothing may refer to
@@ -136,7 +149,9 @@ pub(super) async fn revive(tx: &mut Transaction, batch: &Batch<'_>, stored: &[&W
     }
     let ids: Vec<&str> = new.iter().map(|write| write.entry.real_debrid_id.as_str()).collect();
     let by_id = candidates(tx, batch, "real_debrid_id", &ids).await?;
-    let identities: Vec<&str> = new.iter().filter_map(|write| write.entry.identity()).collect();
+    let identities: Vec<Cow<'_, str>> =
+        new.iter().filter_map(|write| write.entry.identity()).map(stored_identity).collect();
+    let identities: Vec<&str> = identities.iter().map(|identity| &**identity).collect();
     let by_identity = candidates(tx, batch, "identity", &identities).await?;
     let mut used = HashSet::new();
     let mut left = Vec::with_capacity(new.len());
@@ -148,9 +163,9 @@ pub(super) async fn revive(tx: &mut Transaction, batch: &Batch<'_>, stored: &[&W
         }
     }
     for write in left {
-        let Some(identity) = write.entry.identity() else { continue };
+        let Some(identity) = write.entry.identity().map(stored_identity) else { continue };
         let kind = write.entry.kind.as_str();
-        let of_it = |it: &Tombstone| it.kind == kind && it.identity.as_deref() == Some(identity);
+        let of_it = |it: &Tombstone| it.kind == kind && it.identity.as_deref() == Some(&*identity);
         if let Some(tombstone) = newest(&by_identity, &used, of_it) {
             // A blank record is no gain for an entry whose twin may be about to go: the twin's is then inherited.
             if tombstone.is_blank() && has_twin(tx, batch.user, write).await? {

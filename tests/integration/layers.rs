@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 /// Each layer with what it may use of the others.
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
-    ("config", &[]),
+    ("config", &["domain"]),
     ("clock", &["domain"]),
     ("metrics", &["domain", "clock"]),
     ("real_debrid", &["domain", "clock", "metrics"]),

@@ -251,7 +251,7 @@ fn queries() -> Vec<FileQuery> {
 
 fn entry(dice: &mut StdRng, id: &str, now: Timestamp) -> Entry {
     let kind = if id.starts_with('D') { Kind::Download } else { Kind::Torrent };
-    let name = (*NAMES.choose(dice).expect("a name")).to_owned();
+    let name = if dice.random_bool(0.05) { long_name(dice) } else { (*NAMES.choose(dice).expect("a name")).to_owned() };
     let hash = format!("{:040x}", dice.random_range(0..12_u64));
     let added_at = now.plus_millis(-dice.random_range(0..5_000_i64));
     Entry {
@@ -266,12 +266,23 @@ fn entry(dice: &mut StdRng, id: &str, now: Timestamp) -> Entry {
         status: (*STATUSES.choose(dice).expect("a status")).to_owned(),
         progress: dice.random_range(0.0..100.0),
         download_url: (kind == Kind::Download).then(|| "https://example.org/x".to_owned()),
-        link: (kind == Kind::Download).then(|| format!("https://real-debrid.com/d/{:013}", dice.random_range(0..6))),
+        link: (kind == Kind::Download).then(|| {
+            if dice.random_bool(0.2) {
+                format!("https://hoster.example/{}", long_name(&mut StdRng::seed_from_u64(dice.random_range(0..3))))
+            } else {
+                format!("https://real-debrid.com/d/{:013}", dice.random_range(0..6))
+            }
+        }),
         added_at,
         added_raw: "2020-01-01T00:00:00.000Z".to_owned(),
         ended_at: dice.random_bool(0.5).then_some(now),
         filename: name,
     }
+}
+
+/// Longer than an index of PostgreSQL takes, and not to be compressed.
+fn long_name(dice: &mut StdRng) -> String {
+    (0..4_000).map(|_| char::from(dice.random_range(b'a'..=b'z'))).collect()
 }
 
 /// Some of what is there.

@@ -130,7 +130,11 @@ async fn promise_6_a_panic_report_shows_no_secret() {
     let asked = connection(&server.url, manual_clock().clock(), Arc::new(Unattended));
     let client = Client::new(transport(), Connection { token, ..asked });
     let held = (issued, code, Poll::Approved(credentials.clone()), credentials, client);
-    let panicked = std::thread::spawn(move || Err::<(), _>(held).expect("it is let go of")).join();
+    let panicked = std::thread::spawn(move || refused(held).expect("it is let go of")).join();
     let report = panicked.unwrap_err().downcast::<String>().unwrap();
     assert!(report.contains("it is let go of") && report.contains("SHOWN") && !report.contains("SECRET"), "{report}");
+}
+
+fn refused<T>(held: T) -> Result<(), T> {
+    Err(held)
 }

@@ -75,6 +75,41 @@ async fn one_writer_of_an_account_waits_for_the_other_and_no_other_account_does(
     second.await.unwrap();
 }
 
+/// As when a browser goes away while a page asks, or a run is stopped by its watchdog.
+#[tokio::test]
+async fn what_is_dropped_while_a_transaction_begins_holds_nothing_and_spoils_no_connection() {
+    let (url, store, [ours, theirs]) = two_accounts().await;
+    let first = store.begin(ours).await.unwrap();
+    for _ in 0..20 {
+        let second = tokio::time::timeout(std::time::Duration::from_millis(20), store.begin(ours)).await;
+        assert!(second.is_err(), "two write an account at once");
+        let page = std::pin::pin!(Statement::new("select 1::bigint").scalar::<i64>(store.reading(theirs)));
+        assert!(futures::poll!(page).is_pending());
+    }
+    first.commit().await.unwrap();
+    for _ in 0..20 {
+        let put = Statement::new("insert into listings values ($1, 'torrent', 1, 1, true) on conflict do nothing");
+        put.bind(theirs).execute(store.writing(theirs)).await.unwrap();
+        store.begin(ours).await.unwrap().commit().await.unwrap();
+        assert_eq!(Statement::new("select 1::bigint").scalar::<i64>(store.reading(ours)).await.unwrap(), 1);
+    }
+    let left_open = "select count(*) from pg_stat_activity where datname = current_database() \
+        and state like 'idle in transaction%'";
+    assert_eq!(databases::number(&url, left_open).await, 0);
+}
+
+/// A server may have limits of its own, and administrators cancel what takes long.
+#[tokio::test]
+async fn a_transaction_that_cannot_begin_costs_its_connection_and_not_the_next_user() {
+    let (_url, store, [ours, _]) = two_accounts().await;
+    let crate::store::database::Database::Postgres(database) = &store.0 else { panic!("it is PostgreSQL") };
+    for _ in 0..30 {
+        let refused = database.reader.begin_with("begin; select 1 / 0").await;
+        assert!(refused.is_err());
+        assert_eq!(Statement::new("select 1::bigint").scalar::<i64>(store.reading(ours)).await.unwrap(), 1);
+    }
+}
+
 /// Fixed statements of lists, duplicates and syncs, with values.
 fn fixed() -> Vec<(&'static str, Statement<'static>)> {
     let of = |text: &'static str, values: Vec<Value<'static>>| {

@@ -50,8 +50,9 @@ impl Engine {
                 (record.counters, Err(SyncError::Defect))
             });
             let (counters, result) = match result {
-                // A defect or the watchdog can have ended the run in the middle of a batch: what the database says is true.
-                Err(SyncError::Defect | SyncError::TimedOut(_)) => {
+                // A defect, the watchdog or a connection that broke can have ended the run in the middle of a batch, which may
+                // be stored all the same: what the database says is true.
+                Err(SyncError::Defect | SyncError::TimedOut(_) | SyncError::Store(_)) => {
                     (engine.stored_counters(record.user, record.id).await.unwrap_or(counters), result)
                 }
                 result => (counters, result),

@@ -2,23 +2,21 @@
 
 /// A database address without the password in it.
 pub fn scrub(url: &str) -> String {
-    let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
-    let address = match (address.find("://"), address.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &address[..scheme], &address[at..]),
-        _ => address.to_owned(),
+    // A password may hold a question mark that should have been written otherwise.
+    let shown = match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &url[..scheme], &url[at..]),
+        _ => url.to_owned(),
     };
-    if !is_postgres(url) || parameters.is_empty() {
-        return if parameters.is_empty() { address } else { format!("{address}?{parameters}") };
-    }
-    let shown = parameters.split('&').map(|parameter| match parameter.split_once('=') {
+    let Some((address, parameters)) = shown.split_once('?') else { return shown };
+    let parameters = parameters.split('&').map(|parameter| match parameter.split_once('=') {
         Some((name, _)) if name.to_lowercase().contains("password") => format!("{name}=…"),
         _ => parameter.to_owned(),
     });
-    format!("{address}?{}", shown.collect::<Vec<_>>().join("&"))
+    format!("{address}?{}", parameters.collect::<Vec<_>>().join("&"))
 }
 
 /// Whether it names a PostgreSQL database.
-pub(crate) fn is_postgres(url: &str) -> bool {
+pub fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
@@ -35,6 +33,8 @@ mod tests {
                 "postgres:///dmm?host=/run/postgresql&user=a&password=secret",
                 "postgres:///dmm?host=/run/postgresql&user=a&password=…",
             ),
+            ("postgres://dmm:hu?sh@db/dmm", "postgres://…@db/dmm"),
+            ("mysql://dmm:hush@db/dmm", "mysql://…@db/dmm"),
             ("sqlite://data/dmm.db", "sqlite://data/dmm.db"),
             ("sqlite://data/dmm.db?mode=rwc", "sqlite://data/dmm.db?mode=rwc"),
         ] {
