@@ -47,7 +47,8 @@ async fn furnished(torrents: usize) -> House {
              insert into device_sign_ins (id_hash, sealed_device_code, user_code, verification_url, interval_millis, \
                 next_poll_at, expires_at) values (zeroblob(32), x'00ff', 'ABCD', 'https://example.org', 5000, 0, 1); \
              insert into tombstones (file_id, user_id, real_debrid_id, kind, created_at, deleted_at) \
-                select 900000, id, 'GONE', 'torrent', 0, 0 from users",
+                select 800000, id, 'GONE', 'torrent', 0, 0 from users; \
+             update sqlite_sequence set seq = 900000 where name = 'files'",
         )
         .await;
     house
@@ -98,7 +99,7 @@ async fn everything_moves_to_postgresql_and_back_and_nobody_notices() {
     let status = house.sync(json!({"mode": "full"})).await;
     assert_eq!((&status["status"], &status["stats"]["added"]), (&json!("completed"), &json!(0)), "{status}");
     house.assert_equal().await;
-    // New entries get numbers that none had before, the one that is gone included.
+    // New entries get numbers that none had before, those long gone included.
     house.simulator.edit(|library| {
         for _ in 0..3 {
             library.add_random_torrent();

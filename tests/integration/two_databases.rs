@@ -280,9 +280,10 @@ fn entry(dice: &mut StdRng, id: &str, now: Timestamp) -> Entry {
     }
 }
 
-/// Longer than an index of PostgreSQL takes, and not to be compressed.
+/// Longer than an index of PostgreSQL takes, and not to be compressed; without the letter before the character that
+/// PostgreSQL has not, whose place in an order it takes.
 fn long_name(dice: &mut StdRng) -> String {
-    (0..4_000).map(|_| char::from(dice.random_range(b'a'..=b'z'))).collect()
+    (0..4_000).map(|_| char::from(dice.random_range(b'b'..=b'z'))).collect()
 }
 
 /// Some of what is there.
