@@ -71,8 +71,8 @@ use_wasm_compiler() {
 # A PostgreSQL for the tests alone, gone afterwards. In a directory of its own in /tmp, since the path of a socket is short.
 start_postgres() {
     postgres=$(mktemp -d /tmp/dmm-postgres.XXXXXX)
-    DMM_TEST_POSTGRES=$(scripts/postgres.sh start "$postgres")
-    DMM_TEST_POOLER=$(scripts/postgres.sh pool "$postgres")
+    DMM_TEST_POSTGRES=$(scripts/postgres.sh start "$postgres") || return 1
+    DMM_TEST_POOLER=$(scripts/postgres.sh pool "$postgres") || return 1
     export DMM_TEST_POSTGRES DMM_TEST_POOLER
 }
 

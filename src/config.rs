@@ -89,16 +89,16 @@ impl TypedValueParser for DatabaseUrl {
     type Value = String;
 
     fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
-        let text = value.to_string_lossy();
+        let text = value.to_str().unwrap_or_default();
         let path = ["sqlite://", "postgres://", "postgresql://"].iter().find_map(|scheme| text.strip_prefix(scheme));
         if path.is_some_and(|path| !path.is_empty()) {
-            return Ok(text.into_owned());
+            return Ok(text.to_owned());
         }
         let name = argument.map(ToString::to_string).unwrap_or_default();
         let message = format!(
             "invalid value '{}' for '{name}': sqlite://PATH or postgres://… is accepted, like sqlite://data/dmm.db or \
              postgres://dmm:PASSWORD@localhost/dmm\n",
-            scrub(&text)
+            scrub(text)
         );
         Err(clap::Error::raw(ErrorKind::ValueValidation, message).with_cmd(command))
     }

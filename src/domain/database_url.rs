@@ -1,18 +1,29 @@
 //! The address of a database, as people write it.
 
 /// A database address without the password in it.
+///
+/// Of anything that is no SQLite file only what cannot be one is shown: the scheme, and the server behind the last `@`.
 pub fn scrub(url: &str) -> String {
-    // A password may hold a question mark that should have been written otherwise.
-    let shown = match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &url[..scheme], &url[at..]),
-        _ => url.to_owned(),
-    };
-    let Some((address, parameters)) = shown.split_once('?') else { return shown };
-    let parameters = parameters.split('&').map(|parameter| match parameter.split_once('=') {
-        Some((name, _)) if name.to_lowercase().contains("password") => format!("{name}=…"),
-        _ => parameter.to_owned(),
-    });
-    format!("{address}?{}", parameters.collect::<Vec<_>>().join("&"))
+    if url.starts_with("sqlite://") || !url.contains([':', '@', '=']) {
+        return url.to_owned();
+    }
+    let Some((scheme, rest)) = url.split_once("://") else { return "…".to_owned() };
+    let (address, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    // A password may hold whatever should have been written otherwise.
+    match rest.rsplit_once('@') {
+        _ if address.starts_with('/') => format!("{scheme}://{address}"),
+        Some((before, server)) if !before.contains("password=") => {
+            format!("{scheme}://…@{}", server.split('?').next().unwrap_or_default())
+        }
+        None if !parameters.contains("password=") && has_a_port_at_most(address) => format!("{scheme}://{address}"),
+        _ => format!("{scheme}://…"),
+    }
+}
+
+/// Whether what stands behind a colon is a port, and not a password of which the `@` was forgotten.
+fn has_a_port_at_most(address: &str) -> bool {
+    let server = address.split('/').next().unwrap_or_default();
+    server.split_once(':').is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether it names a PostgreSQL database.
@@ -28,13 +39,17 @@ mod tests {
     fn a_password_in_an_address_is_not_shown() {
         for (address, shown) in [
             ("postgres://dmm:secret@db/dmm", "postgres://…@db/dmm"),
-            ("postgresql://dmm:se@cret@db:6543/dmm?sslmode=require", "postgresql://…@db:6543/dmm?sslmode=require"),
-            (
-                "postgres:///dmm?host=/run/postgresql&user=a&password=secret",
-                "postgres:///dmm?host=/run/postgresql&user=a&password=…",
-            ),
-            ("postgres://dmm:hu?sh@db/dmm", "postgres://…@db/dmm"),
-            ("mysql://dmm:hush@db/dmm", "mysql://…@db/dmm"),
+            ("postgresql://dmm:se@cret@db:6543/dmm?sslmode=require", "postgresql://…@db:6543/dmm"),
+            ("postgres:///dmm?host=/run/postgresql&user=a&password=secret", "postgres:///dmm"),
+            ("postgres:///dmm?user=a&password=sec@ret", "postgres:///dmm"),
+            ("postgres://dmm:sec?ret@db/dmm", "postgres://…@db/dmm"),
+            ("postgres://dmm:secret/dmm", "postgres://…"),
+            ("postgres://dmm@db/dmm?password=sec@ret", "postgres://…"),
+            ("postgres://localhost:5432/dmm", "postgres://localhost:5432/dmm"),
+            ("dmm.db", "dmm.db"),
+            ("mysql://dmm:secret@db/dmm", "mysql://…@db/dmm"),
+            ("dmm:secret@db/dmm", "…"),
+            ("host=db user=dmm password=secret", "…"),
             ("sqlite://data/dmm.db", "sqlite://data/dmm.db"),
             ("sqlite://data/dmm.db?mode=rwc", "sqlite://data/dmm.db?mode=rwc"),
         ] {

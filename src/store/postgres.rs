@@ -90,10 +90,10 @@ impl Door<'_> {
             let _ = write!(opening, "; set local role {ROLE}");
         }
         if self.access == Access::Write {
-            // As long as SQLite's writers wait. Keys wrap around after two thousand million accounts: then two share a
+            // Shorter than others wait for a connection, which a writer that waits takes from them. Keys wrap around after two thousand million accounts: then two share a
             // lock and wait for each other.
             let key = account % i64::from(i32::MAX);
-            let _ = write!(opening, "; set local lock_timeout = '60s'; select pg_advisory_xact_lock({LOCKS}, {key})");
+            let _ = write!(opening, "; set local lock_timeout = '8s'; select pg_advisory_xact_lock({LOCKS}, {key})");
         }
         opening
     }

@@ -25,8 +25,8 @@ impl Store {
         if is_postgres(url) {
             let store = Self(Database::Postgres(postgres::connect(url, 1, true).await?));
             let applied = Statement::new(sql::MIGRATIONS_APPLIED).scalar(store.reading(Scope::Everyone)).await;
-            // "42P01": there is no such table; "22023": nor the role that works with it.
-            let absent = ["42P01", "22023"];
+            // "42P01": there is no such table; "22023": nor the role that works with it; "42501": it may not be read.
+            let absent = ["42P01", "22023", "42501"];
             if let Some(schema) = another_schema(applied, &absent, postgres::MIGRATIONS.iter().count())? {
                 return Err(StoreError::AnotherSchema { path: scrub(url), schema });
             }

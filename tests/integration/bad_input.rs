@@ -33,6 +33,8 @@ fn a_bad_setting_is_refused_with_its_name_the_value_and_what_is_accepted() {
         let flag = name.to_lowercase().replace("dmm_", "").replace('_', "-");
         assert!(error.contains(&flag) && error.contains(value) && error.contains(accepted), "{name}: {error}");
     }
+    let (_, error) = dmm(folder.path(), &["serve"], &[("DATABASE_URL", "postgresq://dmm:hush@db/dmm")]);
+    assert!(error.contains("database-url") && error.contains("@db/dmm") && !error.contains("hush"), "{error}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a refused start left something behind");
 }
 

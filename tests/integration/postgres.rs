@@ -307,6 +307,8 @@ async fn a_database_that_crashes_in_the_middle_of_a_sync_holds_no_half_batch_and
     assert_eq!(house.get("/readyz").await.status, 200);
     // Its end is written down late.
     house.until(|status| !status["nextSync"].is_null()).await;
+    let added = databases::number(&url, counted).await;
+    assert_eq!(added, files, "the end was written with other counters");
     let status = house.sync(json!({})).await;
     assert_eq!(status["status"], "completed", "{status}");
     house.assert_equal().await;

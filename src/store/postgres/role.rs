@@ -17,11 +17,13 @@ pub(super) async fn settle(pool: &PgPool, schema: &str) -> Result<(), sqlx::Erro
     // role may grant it, but from version 16 on not put it on before that was done. Other programs' tables are not ours to
     // grant.
     let grants = format!(
-        "do $$ declare thing text; begin
-             begin
-                 create role {ROLE} nologin nosuperuser nobypassrls;
-             exception when duplicate_object or unique_violation then null;
-             end;
+        "do $settle$ declare thing text; begin
+             if to_regrole('{ROLE}') is null then
+                 begin
+                     create role {ROLE} nologin nosuperuser nobypassrls;
+                 exception when duplicate_object or unique_violation then null;
+                 end;
+             end if;
              if not pg_has_role(current_user, '{ROLE}',
                  case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) then
                  execute format('grant {ROLE} to %I', current_user);
@@ -35,7 +37,7 @@ pub(super) async fn settle(pool: &PgPool, schema: &str) -> Result<(), sqlx::Erro
                  where schemaname = '{schema}' and regexp_replace(sequencename, '_id_seq$', '') in ({tables}) loop
                  execute format('grant usage on sequence %s to {ROLE}', thing);
              end loop;
-         end $$; set local role {ROLE}"
+         end $settle$; set local role {ROLE}"
     );
     sqlx::raw_sql(AssertSqlSafe(grants)).execute(&mut *guard).await?;
     guard.commit().await

@@ -142,6 +142,8 @@ impl Engine {
                 () = self.0.shutdown.cancelled() => return,
                 () = self.0.clock.sleep(self.0.options.tick) => {}
             }
+            // The last batch may have been stored although its answer was lost.
+            let counters = self.stored_counters(user, run).await.unwrap_or(counters);
             if self.0.store.end_run(user, run, &counters, &end).await.is_ok() {
                 tracing::info!("the end of the run is stored now");
                 let _ = self.reschedule(user).await;
