@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     config::{DatabaseConfig, DatabaseUrl},
     domain::database_url::scrub,
-    store::{Claim, MoveError, Store, StoreError},
+    store::{Claim, MoveError, MovedTable, Store, StoreError},
 };
 use clap::Args;
 use std::process::ExitCode;
@@ -53,7 +53,7 @@ async fn move_house(from: &str, to: &str) -> Result<(), MoveError> {
     let target = Store::open(to).await?;
     let names = (scrub(from), scrub(to));
     tracing::info!("moving from {} to {}; it can be interrupted and started again", names.0, names.1);
-    let told = |table: crate::store::MovedTable| {
+    let told = |table: MovedTable| {
         tracing::info!("{}: {} rows, the same on both sides", table.name, table.rows);
     };
     let moved = target.move_from(&source, (&names.0, &names.1), Clock::system().now(), told).await;

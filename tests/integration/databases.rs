@@ -122,7 +122,7 @@ async fn sqlite_connection(url: &str) -> SqliteConnection {
 }
 
 /// Past the policies: the tests' owner is a superuser.
-async fn postgres_connection(url: &str) -> PgConnection {
+pub(crate) async fn postgres_connection(url: &str) -> PgConnection {
     let options = PgConnectOptions::from_str(url).expect("an address").extra_float_digits(None);
     options.connect().await.expect("the database opens")
 }

@@ -1,17 +1,18 @@
 //! What PostgreSQL alone is asked for: accounts kept apart by the database itself, one server, the same schema as in
 //! SQLite, and the addresses that people have.
 
-use crate::{databases, house::House};
+use crate::{
+    databases::{self, postgres_connection as connection},
+    house::House,
+};
 use dmm::{
     domain::FileQuery,
     simulator::{Account, Library},
     store::{Claim, Store, sql},
 };
 use serde_json::json;
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Executor as _, PgConnection, Row, SqlSafeStr as _, postgres::PgConnectOptions,
-};
-use std::{collections::BTreeMap, str::FromStr};
+use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row, SqlSafeStr as _};
+use std::collections::BTreeMap;
 
 /// Tables that hold something of an account, and how its rows are known there.
 const OF_ACCOUNTS: [(&str, &str); 17] = [
@@ -33,10 +34,6 @@ const OF_ACCOUNTS: [(&str, &str); 17] = [
     ("library_counts", "user_id"),
     ("file_counts", "user_id"),
 ];
-
-async fn connection(url: &str) -> PgConnection {
-    PgConnectOptions::from_str(url).expect("an address").connect().await.expect("the database opens")
-}
 
 async fn number(connection: &mut PgConnection, sql: String) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.expect("a number")

@@ -53,7 +53,7 @@ impl Engine {
                 // A defect, the watchdog or a connection that broke can have ended the run in the middle of a batch, which may
                 // be stored all the same: what the database says is true.
                 Err(SyncError::Defect | SyncError::TimedOut(_) | SyncError::Store(_)) => {
-                    (engine.stored_counters(record.user, record.id).await.unwrap_or(counters), result)
+                    (engine.stored_counters(record.user, record.id, counters).await, result)
                 }
                 result => (counters, result),
             };
@@ -120,8 +120,12 @@ impl Engine {
         (run.counters, result)
     }
 
-    async fn stored_counters(&self, user: i64, run: i64) -> Option<Counters> {
-        self.0.store.settled_counters(user, run).await.ok().flatten()
+    /// What the database counted of a run, if it can be asked; how often Real-Debrid was asked the run itself knows.
+    async fn stored_counters(&self, user: i64, run: i64, counted: Counters) -> Counters {
+        match self.0.store.settled_counters(user, run).await {
+            Ok(Some(stored)) => Counters { requests: stored.requests.max(counted.requests), ..stored },
+            Ok(None) | Err(_) => counted,
+        }
     }
 
     /// Ends when nothing has moved for `patience` of the run's own time.
@@ -142,8 +146,11 @@ impl Engine {
                 () = self.0.shutdown.cancelled() => return,
                 () = self.0.clock.sleep(self.0.options.tick) => {}
             }
-            // The last batch may have been stored although its answer was lost.
-            let counters = self.stored_counters(user, run).await.unwrap_or(counters);
+            // The last batch of a run that failed may have been stored although its answer was lost.
+            let counters = match end.state {
+                RunState::Error => self.stored_counters(user, run, counters).await,
+                _ => counters,
+            };
             if self.0.store.end_run(user, run, &counters, &end).await.is_ok() {
                 tracing::info!("the end of the run is stored now");
                 let _ = self.reschedule(user).await;
