@@ -22,11 +22,13 @@ mod export;
 mod held;
 mod history;
 mod known;
+mod leases;
 mod library;
 mod likely;
 mod listings;
 mod moving;
 mod name;
+mod neighbours;
 mod organisation;
 #[cfg(test)]
 mod plans;
@@ -55,10 +57,12 @@ pub use error::{Schema, StoreError};
 pub use held::Held;
 pub use history::{ERRORS_KEPT, RunsQuery};
 pub use known::{IdKey, Known};
+pub use leases::{Lease, LeasedRun, Orders, Sight, Task, UnderWay};
 pub use library::{Batch, BatchOutcome, Deletion, FailedEntry, Fingerprints, Missing, WriteEntry};
 pub use listings::Listing;
 pub use moving::{MoveError, MovedTable};
 pub(crate) use name::search_name;
+pub use neighbours::Neighbours;
 pub use runs::{Counters, Failure, NewRun, RunEnd, RunRecord};
 pub use schedules::Schedule;
 pub use seals::{SealedDeviceCode, SealedTokens};
@@ -103,11 +107,16 @@ impl Store {
         }))
     }
 
-    /// Whether the database answers and has every migration of this binary.
+    /// Whether the database answers, has every migration of this binary, and can be written, as far as that is known
+    /// without writing.
     ///
     /// # Errors
-    /// When it does not answer.
+    /// When it does not answer, or takes no changes.
     pub async fn is_ready(&self) -> Result<bool, StoreError> {
+        if self.is_shared() {
+            // Refused by a server that is the standby of another.
+            self.begin_note(Scope::Everyone).await?;
+        }
         let applied: i64 = Statement::new(sql::MIGRATIONS_APPLIED).scalar(self.reading(Scope::Everyone)).await?;
         let known = match &self.0 {
             Database::Sqlite(_) => sqlite::MIGRATIONS.iter().count(),

@@ -20,11 +20,13 @@ pub mod memory;
 pub mod meter;
 pub mod pace;
 pub mod plan;
+pub mod replicas;
 pub mod run;
 pub mod schedule;
 mod settle;
 pub mod state;
 mod tally;
+mod trouble;
 
 pub use control::Control;
 pub use credentials::{Credentials, RealDebridAccess};

@@ -57,7 +57,7 @@ pub(super) struct Assembly {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) demo: Option<Simulator>,
-    /// Keeps others off the database until it is dropped.
+    /// Keeps others off the database until it is dropped, those at least that must have it alone.
     pub(super) claim: Claim,
 }
 
@@ -69,7 +69,7 @@ impl Assembly {
     pub(super) async fn build(config: &CoreConfig, options: AssemblyOptions) -> Result<Self, AssemblyError> {
         let clock = Clock::system();
         // First of all, so that nothing is changed below another server.
-        let claim = Claim::on(&config.database.database_url).await?;
+        let claim = Claim::beside(&config.database.database_url).await?;
         let store = Store::open(&config.database.database_url).await?;
         store.refuse_half(&config.database.database_url).await?;
         let vault = Vault::open(&config.secret_key_file, &store.some_tokens().await?)?;

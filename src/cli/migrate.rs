@@ -37,8 +37,8 @@ pub(super) async fn run(args: MigrateArgs) -> ExitCode {
 }
 
 async fn migrate(url: &str) -> Result<(), StoreError> {
-    // Not below a server that works with the schema as it is.
-    let _claim = Claim::on(url).await?;
+    // Not below a server that has the file to itself.
+    let _claim = Claim::beside(url).await?;
     Store::open(url).await?.close().await;
     tracing::info!("the database is up to date");
     Ok(())

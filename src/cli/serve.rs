@@ -12,8 +12,7 @@ use crate::{
     domain::ApiError,
     http::{AppState, Attempts, Crowd, Site, router},
     simulator::{Options, Simulator},
-    store::Claim,
-    sync::{EngineOptions, contents, schedule},
+    sync::{EngineOptions, contents, replicas, schedule},
 };
 use axum_server::Handle;
 use clap::Args;
@@ -83,11 +82,9 @@ pub struct Server {
     address: SocketAddr,
     application: Application,
     state: AppState,
-    /// What is done without being asked.
+    /// What is done without being asked; holds the claim on the database, too.
     keepers: Pin<Box<dyn Future<Output = ()> + Send>>,
     demo: Option<Simulator>,
-    /// Keeps another server off the database until the end.
-    _claim: Claim,
 }
 
 impl Server {
@@ -111,9 +108,10 @@ impl Server {
         engine.recover().await?;
         let schedule = schedule::keep(engine.clone(), store.clone(), clock.clone());
         let departures = departures::keep(store.clone(), clock.clone(), engine.options().tick);
+        let replicas = replicas::keep(engine.clone(), store.clone(), clock.clone());
         let contents = contents::keep(engine, store, clock);
         let keepers = Box::pin(async {
-            tokio::join!(schedule, contents, departures);
+            tokio::join!(schedule, contents, departures, replicas, claim.keep());
         });
         let state = AppState {
             application: application.clone(),
@@ -123,7 +121,7 @@ impl Server {
             crowd: Crowd::default(),
             shutdown: CancellationToken::new(),
         };
-        Ok(Self { listener, address, application, state, keepers, demo, _claim: claim })
+        Ok(Self { listener, address, application, state, keepers, demo })
     }
 
     /// Where it listens.
@@ -141,7 +139,7 @@ impl Server {
     /// # Errors
     /// When the listener breaks.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
-        let Self { listener, application, state, keepers, demo, .. } = self;
+        let Self { listener, application, state, mut keepers, demo, .. } = self;
         let shutdown = state.shutdown.clone();
         let handle = Handle::new();
         let mut server = axum_server::Server::<SocketAddr>::from_listener(listener)
@@ -160,11 +158,13 @@ impl Server {
             std::future::pending::<()>().await;
         };
         let result = tokio::select! {
-            () = keepers => Ok(()),
+            () = &mut keepers => Ok(()),
             result = serving => result.map_err(ServerError::Serve),
             () = stopped => Ok(()),
         };
         application.shut_down().await;
+        // Only now: the claim outlives the last write.
+        drop(keepers);
         if let Some(demo) = demo {
             demo.stop().await;
         }

@@ -17,6 +17,7 @@ use crate::{
     config::CoreConfig,
     domain::{State, SyncStatus, units},
     store::{Store, StoreError},
+    sync::replicas,
 };
 use clap::Args;
 use display::Display;
@@ -68,7 +69,12 @@ pub(super) async fn run(args: SyncArgs) -> ExitCode {
         }
         Err(error) => return fail(&error),
     };
-    let ended = sync(&assembly.application, &way, &mut display, &mut interrupts).await;
+    let (engine, store, clock) = (assembly.engine.clone(), assembly.store.clone(), assembly.clock.clone());
+    let ended = tokio::select! {
+        ended = sync(&assembly.application, &way, &mut display, &mut interrupts) => ended,
+        // What servers on the same database do meanwhile.
+        () = replicas::keep(engine, store, clock) => Ok(Ended::Left(1)),
+    };
     display.clear();
     match ended {
         Ok(Ended::Run(run)) => {

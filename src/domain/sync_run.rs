@@ -76,6 +76,12 @@ impl RunState {
         }
     }
 
+    /// The state of this word; an unknown one is an error.
+    pub fn of(word: &str) -> Self {
+        let states = [Self::Running, Self::Paused, Self::Completed, Self::Cancelled];
+        states.into_iter().find(|state| state.as_str() == word).unwrap_or(Self::Error)
+    }
+
     /// Whether the run goes on or can go on.
     pub const fn is_alive(self) -> bool {
         matches!(self, Self::Running | Self::Paused)

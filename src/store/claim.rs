@@ -1,8 +1,8 @@
-//! One server for one database: two would both take up a living run.
+//! Who has a database: one server has a file to itself, since two would both take up a living run; servers share one in
+//! PostgreSQL, where leases keep their work apart; and whoever moves everything has it alone.
 
-use super::{StoreError, postgres};
+use super::{StoreError, postgres::Claimed};
 use crate::domain::database_url::is_postgres;
-use sqlx::PgConnection;
 use std::{
     fs::{File, OpenOptions, TryLockError},
     path::Path,
@@ -10,29 +10,51 @@ use std::{
 
 /// A claim on a database; given up when dropped, and by the system when the process ends in whatever way.
 #[derive(Debug)]
-pub struct Claim(#[expect(dead_code, reason = "the lock lives as long as what it was taken by")] Option<Lock>);
+pub struct Claim(Option<Lock>);
 
 /// What a database is locked by.
 #[derive(Debug)]
-#[expect(dead_code, reason = "only held")]
 enum Lock {
     /// An open file beside it.
-    File(File),
+    File(#[expect(dead_code, reason = "it is only held")] File),
     /// A transaction of its own, so that a pooler in front leaves the connection alone.
-    Transaction(Box<PgConnection>),
+    Transaction(Box<Claimed>),
 }
 
 impl Claim {
-    /// Claims the database that `url` names.
+    /// Claims the database that `url` names, for whoever must have it alone.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] when another server has it.
+    /// [`StoreError::InUse`] when a server has it.
     pub async fn on(url: &str) -> Result<Self, StoreError> {
+        Self::take(url, true).await
+    }
+
+    /// Claims it for a server, beside others where they can share it.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when somebody has it alone.
+    pub async fn beside(url: &str) -> Result<Self, StoreError> {
+        Self::take(url, false).await
+    }
+
+    async fn take(url: &str, alone: bool) -> Result<Self, StoreError> {
         if is_postgres(url) {
-            let connection = Box::pin(postgres::claim(url)).await?;
-            return Ok(Self(Some(Lock::Transaction(Box::new(connection)))));
+            let claimed = Box::pin(Claimed::take(url, alone)).await?;
+            return Ok(Self(Some(Lock::Transaction(Box::new(claimed)))));
         }
         Self::on_file(url)
+    }
+
+    /// Holds it for ever, and takes it again when the connection is lost on which it was taken; drop it to give it up.
+    pub async fn keep(self) {
+        match self.0 {
+            Some(Lock::Transaction(claimed)) => claimed.keep().await,
+            held => {
+                let _held = held;
+                std::future::pending().await
+            }
+        }
     }
 
     fn on_file(url: &str) -> Result<Self, StoreError> {

@@ -5,7 +5,7 @@
 
 use super::{
     Store, StoreError,
-    postgres::{Door, PostgresDatabase},
+    postgres::{ANSWER_WITHIN, Door, PostgresDatabase, in_time},
     sqlite::SqliteDatabase,
 };
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, SqlitePool};
@@ -61,7 +61,7 @@ impl Transaction {
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => in_time(ANSWER_WITHIN, transaction.commit()).await,
         }
     }
 
@@ -100,6 +100,17 @@ impl Store {
             Database::Sqlite(database) => On::SqlitePool(&database.writer),
             Database::Postgres(database) => On::PostgresDoor(database.writing(scope.into())),
         }
+    }
+
+    /// For a note: it waits for no batch of its account, and a crash of the database may lose it.
+    pub(super) async fn begin_note(&self, scope: impl Into<Scope>) -> Result<Transaction, StoreError> {
+        Ok(match &self.0 {
+            Database::Sqlite(database) => Transaction::Sqlite(Box::pin(database.begin()).await?),
+            Database::Postgres(database) => {
+                let door = database.noting(scope.into());
+                Transaction::Postgres(Box::pin(door.begin()).await?)
+            }
+        })
     }
 
     /// Several statements that read one moment.

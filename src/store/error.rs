@@ -104,6 +104,9 @@ pub enum StoreError {
         "The disk that holds the database is full: free some space, then start the sync again. Nothing stored was lost."
     )]
     Full,
+    /// Another server works on it by now.
+    #[error("Another DMM server has taken this sync over.")]
+    Superseded,
     /// Somebody else holds the lock.
     #[error("The database is locked by another program: close it, then try again.")]
     Locked,
@@ -185,9 +188,42 @@ impl StoreError {
         }
     }
 
+    /// What is wrong with the database, in words that can follow a colon, if it can come right without anybody starting
+    /// anything again; none for what no waiting mends.
+    pub fn trouble(&self) -> Option<&'static str> {
+        match self {
+            Self::Full => Some("its disk is full, free some space"),
+            Self::Locked | Self::Contended => Some("it is busy with something else"),
+            Self::Standby => Some("it takes no changes at the moment"),
+            Self::ReadOnly => Some("it cannot be written, check the permissions of its file and folder"),
+            Self::Other(error) if may_pass(error) => Some("it does not answer"),
+            _ => None,
+        }
+    }
+
     /// Whether one row is to blame, so that the others can be stored without it.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused(_))
+    }
+}
+
+/// Whether a failure is of the connection, of the server or of the disk, and not of what was asked.
+fn may_pass(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+        // A server that dies in the middle of an answer.
+        sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Database(database) => {
+            let code = database.code().unwrap_or_default();
+            if database.try_downcast_ref::<PgDatabaseError>().is_some() {
+                // Connections, resources, orders of an operator, the system; a transaction that stood idle for too long.
+                ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25P03"
+            } else {
+                // `SQLITE_IOERR` and `SQLITE_CANTOPEN`.
+                code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 10 | 14))
+            }
+        }
+        _ => false,
     }
 }
 

@@ -4,7 +4,9 @@
 //! shown by the number in the run's row alone, which is counted and stored with the last portion and the run's end. So a
 //! kill at any moment leaves no number without its list, and no list without its number.
 
-use super::{Store, StoreError, VALUES_PER_LIST, database::Transaction, search::FileRow, sql, statement::Statement};
+use super::{
+    LeasedRun, Store, StoreError, VALUES_PER_LIST, database::Transaction, search::FileRow, sql, statement::Statement,
+};
 use crate::domain::File;
 
 /// Rows of one transaction.
@@ -35,32 +37,37 @@ impl Store {
         Ok(Held { number, files: rows.into_iter().map(File::from).collect() })
     }
 
-    /// Forgets what an account holds back, of whatever run: the user has answered, or a new run looks anew.
+    /// Forgets what an account holds back, of whatever run: a new run looks anew.
     ///
     /// # Errors
-    /// When the database fails; what was forgotten until then stays so.
-    pub async fn forget_held_deletions(&self, user: i64) -> Result<(), StoreError> {
+    /// When the database fails, or [`StoreError::Superseded`]; what was forgotten until then stays so.
+    pub async fn forget_held_deletions(&self, run: &LeasedRun) -> Result<(), StoreError> {
+        self.forget_held(run.user, Some(run)).await
+    }
+
+    /// The same because the user has answered (none), or for a run.
+    pub(super) async fn forget_held(&self, user: i64, by: Option<&LeasedRun>) -> Result<(), StoreError> {
         let limit = i64::try_from(PORTION).unwrap_or(i64::MAX);
         loop {
             let portion: Option<(i64, i64)> =
                 Statement::new(sql::HELD_PORTION).bind(user).bind(limit).fetch_optional(self.reading(user)).await?;
             let Some((run, last)) = portion else { return Ok(()) };
-            Statement::new(sql::FORGET_HELD_PORTION)
-                .bind(user)
-                .bind(run)
-                .bind(last)
-                .execute(self.writing(user))
-                .await?;
+            let mut tx = match by {
+                Some(run) => self.begin_as(run).await?,
+                None => self.begin(user).await?,
+            };
+            Statement::new(sql::FORGET_HELD_PORTION).bind(user).bind(run).bind(last).execute(&mut tx).await?;
+            tx.commit().await?;
         }
     }
 
     /// Writes all but the last portion of a list; gives the rest, for the transaction that ends the run.
-    pub(super) async fn hold_most<'i>(&self, user: i64, run: i64, ids: &'i [i64]) -> Result<&'i [i64], StoreError> {
+    pub(super) async fn hold_most<'i>(&self, run: &LeasedRun, ids: &'i [i64]) -> Result<&'i [i64], StoreError> {
         let mut rest = ids;
         while rest.len() > PORTION {
             let (portion, others) = rest.split_at(PORTION);
-            let mut tx = self.begin(user).await?;
-            hold(&mut tx, user, run, portion).await?;
+            let mut tx = self.begin_as(run).await?;
+            hold(&mut tx, run.user, run.id, portion).await?;
             tx.commit().await?;
             rest = others;
         }
@@ -143,7 +150,14 @@ mod tests {
         let now = Timestamp::from_millis(1);
         let user = store.put_user(Service::RealDebrid, 7, "someone", None, now).await.unwrap().id;
         sqlx::query(FILL).execute(store.writer()).await.unwrap();
-        let new = NewRun { user, mode: Mode::Full, configuration: "{}", started: now, started_by: StartedBy::User };
+        let new = NewRun {
+            user,
+            mode: Mode::Full,
+            configuration: "{}",
+            started: now,
+            started_by: StartedBy::User,
+            after: None,
+        };
         let run = store.create_run(new).await.unwrap().unwrap();
         store.close().await;
         let in_portions = usize::try_from(FILES).unwrap().div_ceil(PORTION);
@@ -157,7 +171,7 @@ mod tests {
             };
             let (store, _) = open(folder.path(), opening + killed_at).await;
             let (counters, end) = (Counters::default(), end());
-            let ended = store.end_run(user, run, &counters, &end);
+            let ended = store.end_run(&run, &counters, &end);
             let patience = std::time::Duration::from_millis(1_500);
             assert!(tokio::time::timeout(patience, ended).await.is_err(), "it was killed before write {killed_at}");
             drop(store);
@@ -171,17 +185,17 @@ mod tests {
 
         let (store, _) = open(folder.path(), usize::MAX).await;
         // As a run does that is taken up again: it looks anew, and half of it is back.
-        store.forget_held_deletions(user).await.unwrap();
+        store.forget_held_deletions(&run).await.unwrap();
         assert_eq!(rows(&store).await, 0);
         let half = RunEnd { held: (1..=FILES / 2).collect(), ..end() };
-        store.end_run(user, run, &Counters::default(), &half).await.unwrap();
+        store.end_run(&run, &Counters::default(), &half).await.unwrap();
         let held = store.held_deletions(user, 0, 9).await.unwrap();
         assert_eq!((held.number, held.files.len(), rows(&store).await), (FILES / 2, 9, FILES / 2));
         // The end can be written again, and the number stays that of the list.
-        store.end_run(user, run, &Counters::default(), &end()).await.unwrap();
+        store.end_run(&run, &Counters::default(), &end()).await.unwrap();
         assert_eq!(store.held_deletions(user, 24_995, 9).await.unwrap().files.len(), 5);
         assert_eq!((store.held_deletions(user, 0, 1).await.unwrap().number, rows(&store).await), (FILES, FILES));
-        store.dismiss_held_deletions(user, run).await.unwrap();
+        store.dismiss_held_deletions(user, run.id).await.unwrap();
         assert_eq!((store.held_deletions(user, 0, 9).await.unwrap(), rows(&store).await), (Held::default(), 0));
     }
 }

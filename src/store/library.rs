@@ -6,7 +6,8 @@ pub(super) mod statements;
 pub use deletion::Deletion;
 
 use super::{
-    Counters, Store, StoreError, database::Transaction, runs::write_counters, sql, statement::Statement, tombstones,
+    Counters, LeasedRun, Store, StoreError, database::Transaction, runs::write_counters, sql, statement::Statement,
+    tombstones,
 };
 use crate::domain::{Entry, InfoHash, Kind, Timestamp};
 use statements::{
@@ -37,10 +38,8 @@ pub struct WriteEntry {
 /// What one transaction stores.
 #[derive(Debug)]
 pub struct Batch<'a> {
-    /// Whose library.
-    pub user: i64,
-    /// By which run.
-    pub run: i64,
+    /// Of which library, and by which run.
+    pub run: LeasedRun,
     /// When.
     pub now: Timestamp,
     /// New and changed entries.
@@ -186,13 +185,13 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing of the batch is stored then.
     pub async fn write_batch(&self, batch: &Batch<'_>, counters: &Counters) -> Result<BatchOutcome, StoreError> {
-        let mut tx = self.begin(batch.user).await?;
+        let mut tx = self.begin(batch.run.user).await?;
         let left = hashes_left(&mut tx, batch).await?;
         let mut hashes = batch.hashes_to_mark();
         hashes.extend(left.iter().map(String::as_str));
         hashes.sort_unstable();
         hashes.dedup();
-        let marked_before = count_marked(&mut tx, batch.user, batch.run, &hashes).await?;
+        let marked_before = count_marked(&mut tx, batch.run.user, batch.run.id, &hashes).await?;
         let hashes = batch.hashes_in_doubt(hashes, &marked_before);
 
         let mut outcome = BatchOutcome { counters: *counters, failed: Vec::new() };
@@ -205,11 +204,11 @@ impl Store {
                 outcome.counters.updated += 1;
             }
         }
-        outcome.counters.errors += note_errors(&mut tx, batch.run, &outcome.failed).await?;
-        mark_duplicates(&mut tx, batch.user, &hashes).await?;
-        let marked = count_marked(&mut tx, batch.user, batch.run, &hashes).await?;
+        outcome.counters.errors += note_errors(&mut tx, batch.run.id, &outcome.failed).await?;
+        mark_duplicates(&mut tx, batch.run.user, &hashes).await?;
+        let marked = count_marked(&mut tx, batch.run.user, batch.run.id, &hashes).await?;
         outcome.counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
-        write_counters(&mut tx, batch.user, batch.run, &outcome.counters).await?;
+        write_counters(&mut tx, &batch.run, &outcome.counters).await?;
         tx.commit().await?;
         Ok(outcome)
     }
@@ -220,15 +219,14 @@ impl Store {
     /// When the database fails; nothing is noted then.
     pub async fn note_unreadable(
         &self,
-        user: i64,
-        run: i64,
+        run: &LeasedRun,
         failed: &[FailedEntry],
         counters: &Counters,
     ) -> Result<Counters, StoreError> {
-        let mut tx = self.begin(user).await?;
+        let mut tx = self.begin(run.user).await?;
         let mut counters = *counters;
-        counters.errors += note_errors(&mut tx, run, failed).await?;
-        write_counters(&mut tx, user, run, &counters).await?;
+        counters.errors += note_errors(&mut tx, run.id, failed).await?;
+        write_counters(&mut tx, run, &counters).await?;
         tx.commit().await?;
         Ok(counters)
     }
@@ -291,7 +289,7 @@ async fn hashes_left(tx: &mut Transaction, batch: &Batch<'_>) -> Result<Vec<Stri
     let mut left = Vec::new();
     let ids: Vec<&str> = changed.keys().copied().collect();
     for part in ids.chunks(VALUES_PER_LIST) {
-        let rows: Vec<(String, Option<String>)> = hashes_statement(batch.user, part).fetch_all(&mut *tx).await?;
+        let rows: Vec<(String, Option<String>)> = hashes_statement(batch.run.user, part).fetch_all(&mut *tx).await?;
         let given_up = rows.into_iter().filter(|(id, hash)| changed[id.as_str()] != hash.as_deref());
         left.extend(given_up.filter_map(|(_, hash)| hash));
     }

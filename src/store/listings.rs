@@ -1,6 +1,6 @@
 //! The last complete listing of each kind.
 
-use super::{Store, StoreError, sql, statement::Statement};
+use super::{LeasedRun, Store, StoreError, sql, statement::Statement};
 use crate::domain::{Kind, Timestamp};
 
 /// A complete and consistent listing that was stored.
@@ -32,27 +32,29 @@ impl Store {
     /// Forgets a listing, because what is stored is about to differ from it.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn forget_listing(&self, user: i64, kind: Kind) -> Result<(), StoreError> {
-        Statement::new(sql::FORGET_LISTING).bind(user).bind(kind.as_str()).execute(self.writing(user)).await?;
-        Ok(())
+    /// When the database fails, or [`StoreError::Superseded`].
+    pub async fn forget_listing(&self, run: &LeasedRun, kind: Kind) -> Result<(), StoreError> {
+        let mut tx = self.begin_as(run).await?;
+        Statement::new(sql::FORGET_LISTING).bind(run.user).bind(kind.as_str()).execute(&mut tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Notes that lists are settled: nothing is stored that they do not show. Remembers those that were `remembered`
     /// too, for the next run to look for changes against.
     ///
     /// # Errors
-    /// When the database fails; nothing is noted then.
+    /// When the database fails, or [`StoreError::Superseded`]; nothing is noted then.
     pub async fn put_listings(
         &self,
-        user: i64,
+        run: &LeasedRun,
         settled: &[Kind],
         remembered: &[(Kind, Listing)],
     ) -> Result<(), StoreError> {
         if settled.is_empty() {
             return Ok(());
         }
-        let mut tx = self.begin(user).await?;
+        let user = run.user;
+        let mut tx = self.begin_as(run).await?;
         for kind in settled {
             Statement::new(sql::PUT_SETTLED).bind(user).bind(kind.as_str()).execute(&mut tx).await?;
         }

@@ -4,8 +4,8 @@ use super::{Store, held, library::statements, search, sql, statement::Statement,
 use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row, Sqlite};
 
-/// Statements that read accounts, waiting sign-ins or migrations, of which there are few, or an index that holds only what is wanted.
-const SMALL: [&str; 12] = [
+/// Statements that read accounts, their leases, waiting sign-ins or migrations, of which there are few, or an index that holds only what is wanted.
+const SMALL: [&str; 14] = [
     "IS_LIVED_IN",
     "MIGRATIONS_APPLIED",
     "ACCOUNTS",
@@ -17,6 +17,8 @@ const SMALL: [&str; 12] = [
     "RUNS_ALIVE",
     "SCHEDULES",
     "CONTENTS_ACCOUNTS",
+    "RUNS_UNDER_WAY",
+    "CONTENTS_UNDER_WAY",
     "CONTENTS_UNREAD_IN_ALL",
 ];
 

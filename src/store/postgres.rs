@@ -4,15 +4,19 @@
 //! Nothing outlives a transaction: no setting of a session, no prepared statement with a name, no lock of a session. So a
 //! pooler that gives every transaction another connection may stand in front.
 
+mod claim;
+mod listening;
 mod opening;
 mod role;
 
-pub(super) use opening::{claim, connect, open};
+pub(super) use claim::Claimed;
+pub(super) use listening::Listener;
+pub(super) use opening::{connect, open};
 
 use super::{StoreError, database::Scope};
 use role::ROLE;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, migrate::Migrator};
-use std::fmt::Write as _;
+use std::{fmt::Write as _, future::Future, sync::Arc, time::Duration};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -22,8 +26,15 @@ pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// compiling first.
 const BY_INDEX: &str = "; set local enable_seqscan = off; set local enable_bitmapscan = off; \
     set local enable_sort = off; set local jit = off";
-/// A transaction whose owner has vanished without a word holds nothing for longer than this.
+/// A transaction whose owner has vanished without a word, or is frozen, holds nothing for longer than this …
 const NOT_FOR_EVER: &str = "; set local idle_in_transaction_session_timeout = '60s'";
+/// … nor the lock of its account, for which whoever takes its run over waits.
+const LOCK_NOT_FOR_EVER: &str = "; set local idle_in_transaction_session_timeout = '10s'";
+/// An answer that takes longer than this does not come: the way to the server is cut, and no word of that will come either.
+/// The server gives a statement up a little earlier, so that its own words are heard where it lives.
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_mins(1);
+/// What it is told of that.
+const NOT_TOO_LONG: &str = "; set local statement_timeout = '50s'";
 /// The first half of the keys of our locks, so that they meet nobody else's. The second is an account's number, or 0 for
 /// everyone's rows.
 const LOCKS: i32 = 0x00d3_3003;
@@ -34,6 +45,8 @@ const LOCKS: i32 = 0x00d3_3003;
 pub(super) struct PostgresDatabase {
     reader: PgPool,
     writer: PgPool,
+    /// What this server is called among others.
+    name: Arc<str>,
     /// Where the tables are; a role may have a schema of its own name that comes first.
     schema: String,
     /// Whether transactions put on [`ROLE`].
@@ -51,6 +64,8 @@ enum Access {
     Moment,
     /// The only writer of the account.
     Write,
+    /// Beside the writer of the account: of what it writes only the last counts, and not for long.
+    Note,
 }
 
 /// A transaction that has not begun.
@@ -64,13 +79,17 @@ pub(super) struct Door<'d> {
 impl Door<'_> {
     /// Begins it, by one message to the server.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        let pool = if self.access == Access::Write { &self.database.writer } else { &self.database.reader };
-        pool.begin_with(AssertSqlSafe(self.opening())).await
+        let reads = matches!(self.access, Access::Read | Access::Moment);
+        let pool = if reads { &self.database.reader } else { &self.database.writer };
+        in_time(ANSWER_WITHIN, pool.begin_with(AssertSqlSafe(self.opening()))).await
     }
 
     /// Ends it. What was only read needs no word: the connection is cleared behind the caller's back.
     pub(super) async fn end(self, transaction: Transaction<'static, Postgres>) -> Result<(), sqlx::Error> {
-        if self.access == Access::Write { transaction.commit().await } else { Ok(()) }
+        match self.access {
+            Access::Write | Access::Note => in_time(ANSWER_WITHIN, transaction.commit()).await,
+            Access::Read | Access::Moment => Ok(()),
+        }
     }
 
     fn opening(&self) -> String {
@@ -81,21 +100,38 @@ impl Door<'_> {
         // Said in full, since a role or a database may have another level of its own.
         let begin = match self.access {
             Access::Moment => "begin isolation level repeatable read read only",
-            Access::Write if !self.database.is_read_only => "begin isolation level read committed read write",
-            Access::Read | Access::Write => "begin isolation level read committed read only",
+            Access::Write | Access::Note if !self.database.is_read_only => {
+                "begin isolation level read committed read write"
+            }
+            Access::Read | Access::Write | Access::Note => "begin isolation level read committed read only",
         };
-        let mut opening = format!("{begin}; set local dmm.account = '{account}'{NOT_FOR_EVER}{BY_INDEX}");
+        let mut opening = format!("{begin}; set local dmm.account = '{account}'{NOT_FOR_EVER}{NOT_TOO_LONG}{BY_INDEX}");
         let _ = write!(opening, "; set local search_path = \"{}\"", self.database.schema.replace('"', "\"\""));
         if self.database.is_in_role {
             let _ = write!(opening, "; set local role {ROLE}");
+        }
+        if self.access == Access::Note {
+            opening.push_str("; set local synchronous_commit = off; set local lock_timeout = '8s'");
         }
         if self.access == Access::Write {
             // Shorter than others wait for a connection, which a writer that waits takes from them. Keys wrap around after two thousand million accounts: then two share a
             // lock and wait for each other.
             let key = account % i64::from(i32::MAX);
+            opening.push_str(LOCK_NOT_FOR_EVER);
             let _ = write!(opening, "; set local lock_timeout = '8s'; select pg_advisory_xact_lock({LOCKS}, {key})");
         }
         opening
+    }
+}
+
+/// What comes within a time; else it is as if the connection had broken.
+pub(super) async fn in_time<T>(
+    time: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match tokio::time::timeout(time, answer).await {
+        Ok(answer) => answer,
+        Err(_) => Err(sqlx::Error::Io(std::io::Error::from(std::io::ErrorKind::TimedOut))),
     }
 }
 
@@ -110,6 +146,14 @@ impl PostgresDatabase {
 
     pub(super) fn writing(&self, scope: Scope) -> Door<'_> {
         Door { database: self, scope, access: Access::Write }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn noting(&self, scope: Scope) -> Door<'_> {
+        Door { database: self, scope, access: Access::Note }
     }
 
     /// The last number that a row of a table was given.

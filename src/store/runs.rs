@@ -1,9 +1,9 @@
 //! Runs: what is going on. What was is in [`super::history`].
 
 use super::{
-    LibraryCount, Store, StoreError,
+    LeasedRun, LibraryCount, Sight, Store, StoreError, Task,
     database::{On, Scope},
-    held, history, sql,
+    held, history, leases, sql,
     statement::Statement,
     statistics,
 };
@@ -43,6 +43,8 @@ pub struct NewRun<'a> {
     pub started: Timestamp,
     /// By whom.
     pub started_by: StartedBy,
+    /// The last run as whoever wants this one knows it: after another one it is not wanted any more.
+    pub after: Option<i64>,
 }
 
 /// How a run ended.
@@ -145,10 +147,7 @@ impl From<RunRow> for RunRecord {
             user: row.user_id,
             // The schema's CHECKs admit no other words than these.
             mode: if row.mode == Mode::Full.as_str() { Mode::Full } else { Mode::Incremental },
-            state: [RunState::Running, RunState::Paused, RunState::Completed, RunState::Cancelled]
-                .into_iter()
-                .find(|state| state.as_str() == row.state)
-                .unwrap_or(RunState::Error),
+            state: RunState::of(&row.state),
             configuration: row.configuration,
             started: Timestamp::from_millis(row.started_at),
             ended: row.ended_at.map(Timestamp::from_millis),
@@ -173,24 +172,32 @@ impl From<RunRow> for RunRecord {
 }
 
 impl Store {
-    /// Opens a run; none when the account already has a living one.
+    /// Opens a run and takes its lease; none when the account already has a living one, or has had another since.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn create_run(&self, run: NewRun<'_>) -> Result<Option<i64>, StoreError> {
+    pub async fn create_run(&self, run: NewRun<'_>) -> Result<Option<LeasedRun>, StoreError> {
+        let mut tx = self.begin(run.user).await?;
         let created = Statement::new(sql::CREATE_RUN)
             .bind(run.user)
             .bind(run.mode.as_str())
             .bind(run.configuration)
             .bind(run.started.as_millis())
             .bind(run.started_by.as_str())
-            .scalar(self.writing(run.user))
+            .bind(run.after)
+            .optional_scalar(&mut tx)
             .await;
-        match created {
-            Ok(id) => Ok(Some(id)),
-            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        let id: i64 = match created {
+            Ok(Some(id)) => id,
+            Ok(None) => return Ok(None),
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        // Whoever has it worked on a run that is over.
+        let taken = self.take(&mut tx, run.user, Task::Run, Sight::ANY).await?;
+        self.announce(&mut tx, run.user).await?;
+        tx.commit().await?;
+        Ok(taken.map(|lease| LeasedRun { user: run.user, id, lease }))
     }
 
     /// Ends a run that lives in the database only: its end could not be written when it came.
@@ -207,41 +214,46 @@ impl Store {
         Ok(())
     }
 
-    /// Marks a living run as running or paused.
+    /// Marks a living run as running or paused; false when it lives no more.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_run_state(&self, user: i64, run: i64, state: RunState) -> Result<(), StoreError> {
-        Statement::new(sql::SET_RUN_STATE)
-            .bind(user)
-            .bind(run)
-            .bind(state.as_str())
-            .execute(self.writing(user))
-            .await?;
-        Ok(())
+    pub async fn set_run_state(&self, user: i64, run: i64, state: RunState) -> Result<bool, StoreError> {
+        let mut tx = self.begin(user).await?;
+        let marked =
+            Statement::new(sql::SET_RUN_STATE).bind(user).bind(run).bind(state.as_str()).execute(&mut tx).await?;
+        self.announce(&mut tx, user).await?;
+        tx.commit().await?;
+        Ok(marked > 0)
     }
 
-    /// Stores what a run has done so far.
+    /// Leaves a run to whoever takes it up next, with what it has done so far.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn save_counters(&self, user: i64, run: i64, counters: &Counters) -> Result<(), StoreError> {
-        write_counters(self.writing(user), user, run, counters).await
+    /// When the database fails, or [`StoreError::Superseded`].
+    pub async fn leave_run(&self, run: &LeasedRun, counters: &Counters) -> Result<(), StoreError> {
+        let mut tx = self.begin(run.user).await?;
+        write_counters(&mut tx, run, counters).await?;
+        leases::leave(&mut tx, run.lease()).await?;
+        self.announce(&mut tx, run.user).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Ends a run with the list of what it holds back, notes what is stored after it, and forgets old runs that found
     /// nothing to do.
     ///
     /// # Errors
-    /// When the database fails; the run is alive there then, and can be ended again.
-    pub async fn end_run(&self, user: i64, run: i64, counters: &Counters, end: &RunEnd) -> Result<(), StoreError> {
-        let rest = self.hold_most(user, run, &end.held).await?;
+    /// When the database fails; the run is alive there then, and can be ended again. [`StoreError::Superseded`] when it
+    /// is another server's by now, or has ended and another has begun.
+    pub async fn end_run(&self, run: &LeasedRun, counters: &Counters, end: &RunEnd) -> Result<(), StoreError> {
+        let rest = self.hold_most(run, &end.held).await?;
+        let LeasedRun { user, id, .. } = *run;
         let mut tx = self.begin(user).await?;
-        held::hold(&mut tx, user, run, rest).await?;
-        write_counters(&mut tx, user, run, counters).await?;
+        held::hold(&mut tx, user, id, rest).await?;
+        write_counters(&mut tx, run, counters).await?;
         Statement::new(sql::END_RUN)
             .bind(user)
-            .bind(run)
+            .bind(id)
             .bind(end.state.as_str())
             .bind(end.ended.as_millis())
             .bind(&end.summary)
@@ -249,8 +261,10 @@ impl Store {
             .bind(end.failure.map(Failure::as_str))
             .execute(&mut tx)
             .await?;
-        statistics::note_library(&mut tx, user, run, end).await?;
+        statistics::note_library(&mut tx, user, id, end).await?;
         history::purge(&mut tx, user).await?;
+        leases::release(&mut tx, run.lease()).await?;
+        self.announce(&mut tx, user).await?;
         Ok(tx.commit().await?)
     }
 
@@ -260,7 +274,7 @@ impl Store {
     /// When the database fails.
     pub async fn dismiss_held_deletions(&self, user: i64, run: i64) -> Result<(), StoreError> {
         Statement::new(sql::DISMISS_HELD_DELETIONS).bind(user).bind(run).execute(self.writing(user)).await?;
-        self.forget_held_deletions(user).await
+        self.forget_held(user, None).await
     }
 
     /// The newest run of an account.
@@ -275,6 +289,16 @@ impl Store {
             .fetch_optional(self.reading(user))
             .await?;
         Ok(row.map(RunRecord::from))
+    }
+
+    /// Whether a living run is to go on or to hold; none when it lives no more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn living_state(&self, user: i64, run: i64) -> Result<Option<RunState>, StoreError> {
+        let row: Option<RunRow> =
+            Statement::new(sql::RUN).bind(user).bind(run).fetch_optional(self.reading(user)).await?;
+        Ok(row.map(|row| RunRecord::from(row).state).filter(|state| state.is_alive()))
     }
 
     /// What a run has done, once every write that is under way has ended: one that was given up half-way is still
@@ -309,15 +333,16 @@ impl Store {
     }
 }
 
+/// Every transaction that changes something on behalf of a run ends with this, and fails with it when the run is another
+/// server's by now.
 pub(super) async fn write_counters<'c>(
     on: impl Into<On<'c>>,
-    user: i64,
-    run: i64,
+    run: &LeasedRun,
     counters: &Counters,
 ) -> Result<(), StoreError> {
-    Statement::new(sql::SAVE_RUN_COUNTERS)
-        .bind(user)
-        .bind(run)
+    let written = Statement::new(sql::SAVE_RUN_COUNTERS)
+        .bind(run.user)
+        .bind(run.id)
         .bind(counters.total)
         .bind(counters.processed)
         .bind(counters.added)
@@ -326,9 +351,10 @@ pub(super) async fn write_counters<'c>(
         .bind(counters.duplicates)
         .bind(counters.errors)
         .bind(counters.requests)
+        .bind(run.lease)
         .execute(on)
         .await?;
-    Ok(())
+    if written == 0 { Err(StoreError::Superseded) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -345,7 +371,14 @@ mod tests {
         assert_eq!(store.last_sync(user).await.unwrap(), None);
         for millis in [9_000, 5_000] {
             let started = Timestamp::from_millis(millis);
-            let new = NewRun { user, mode: Mode::Full, configuration: "{}", started, started_by: StartedBy::User };
+            let new = NewRun {
+                user,
+                mode: Mode::Full,
+                configuration: "{}",
+                started,
+                started_by: StartedBy::User,
+                after: None,
+            };
             let run = store.create_run(new).await.unwrap().unwrap();
             let end = RunEnd {
                 state: RunState::Completed,
@@ -356,7 +389,7 @@ mod tests {
                 failure: None,
                 library: LibraryCount::Unknown,
             };
-            store.end_run(user, run, &Counters::default(), &end).await.unwrap();
+            store.end_run(&run, &Counters::default(), &end).await.unwrap();
         }
         assert_eq!(store.last_sync(user).await.unwrap(), Some(Timestamp::from_millis(5_000)));
     }

@@ -3,6 +3,7 @@
 mod accounts;
 mod contents;
 mod duplicates;
+mod leases;
 mod moving;
 mod statistics;
 
@@ -12,6 +13,7 @@ pub(super) use duplicates::{
     COMPANION_NAMES, COUNT_MARKED_FILES, DUPLICATE_GROUPS, DUPLICATE_TOTALS, END_OF_PORTION, GROUP_MARKED,
     GROUP_ORIGINAL, LIKELY_NAMES, NAMESAKES,
 };
+pub(super) use leases::*;
 pub(super) use moving::{BEGIN_MOVE, COUNT_FROM, COUNT_ON, COUNTED_TABLES, END_MOVE, IS_LIVED_IN, LAST_NUMBER, MOVE};
 pub(super) use statistics::{
     CARRY_LIBRARY_COUNT, CHANGES, COUNTED_AT, FIRST_AND_LAST_SYNC, FORGET_SHARES, GROWTH, LIBRARY_IS_COUNTED,
@@ -48,12 +50,14 @@ pub(super) const SCHEDULES: &str = "\
     where u.left_at is null and coalesce(c.auto_sync, true) and r.state not in ('running', 'paused') and u.id = coalesce($2, u.id)";
 pub(super) const CREATE_RUN: &str = "\
     insert into sync_runs (user_id, mode, state, configuration, started_at, started_by) \
-    values ($1, $2, 'running', $3, $4, $5) returning id";
+    select $1, $2, 'running', $3, $4, $5 \
+    where $6 is null or $6 = (select max(id) from sync_runs where user_id = $1) returning id";
 pub(super) const SET_RUN_STATE: &str =
     "update sync_runs set state = $3 where user_id = $1 and id = $2 and state in ('running', 'paused')";
 pub(super) const SAVE_RUN_COUNTERS: &str = "\
     update sync_runs set total = $3, processed = $4, added = $5, updated = $6, deleted = $7, duplicates = $8, \
-        errors = $9, requests = $10 where user_id = $1 and id = $2";
+        errors = $9, requests = $10 where user_id = $1 and id = $2 \
+        and exists (select 1 from leases where user_id = $1 and task = 'run' and number = $11)";
 pub(super) const END_RUN: &str = "\
     update sync_runs set state = $3, ended_at = $4, summary = $5, error = $6, failure = $7, \
         held_deletions = (select count(*) from held_deletions h where h.user_id = $1 and h.run_id = $2) \
@@ -331,6 +335,16 @@ pub const ALL: &[(&str, &str)] = &[
     ("SIGNS_OF_ACCESS", SIGNS_OF_ACCESS),
     ("MOVE", MOVE),
     ("BEGIN_MOVE", BEGIN_MOVE),
+    ("TAKE_LEASE", TAKE_LEASE),
+    ("BEAT", BEAT),
+    ("RELEASE_LEASE", RELEASE_LEASE),
+    ("LEAVE_LEASE", LEAVE_LEASE),
+    ("HOLDS_LEASE", HOLDS_LEASE),
+    ("ASK_TO_CANCEL", ASK_TO_CANCEL),
+    ("IS_CANCELLED", IS_CANCELLED),
+    ("RUNS_UNDER_WAY", RUNS_UNDER_WAY),
+    ("CONTENTS_UNDER_WAY", CONTENTS_UNDER_WAY),
+    ("RUN_SHOWN", RUN_SHOWN),
     ("END_MOVE", END_MOVE),
     ("IS_LIVED_IN", IS_LIVED_IN),
 ];

@@ -3,7 +3,11 @@
 //! The texts are the same for both; a list of values and rows that are written at once are the two places where a
 //! database has its own words, so a statement keeps them apart until it is known where it goes.
 
-use super::{database::On, dialect::render};
+use super::{
+    database::On,
+    dialect::render,
+    postgres::{ANSWER_WITHIN, in_time},
+};
 use sqlx::{
     AssertSqlSafe, FromRow, Postgres, Sqlite,
     postgres::{PgQueryResult, PgRow},
@@ -75,13 +79,14 @@ macro_rules! run {
                 }
                 On::Postgres(connection) => {
                     let (text, values) = render::<Postgres>(parts)?;
-                    sqlx::$query::<$($type),*>(AssertSqlSafe(text), values).persistent(false).$fetch(connection).await.map(Into::into)
+                    let query = sqlx::$query::<$($type),*>(AssertSqlSafe(text), values).persistent(false);
+                    in_time(ANSWER_WITHIN, query.$fetch(connection)).await.map(Into::into)
                 }
                 On::PostgresDoor(door) => {
                     let (text, values) = render::<Postgres>(parts)?;
                     let mut transaction = door.begin().await?;
                     let query = sqlx::$query::<$($type),*>(AssertSqlSafe(text), values).persistent(false);
-                    let result = query.$fetch(&mut *transaction).await.map(Into::into)?;
+                    let result = in_time(ANSWER_WITHIN, query.$fetch(&mut *transaction)).await.map(Into::into)?;
                     door.end(transaction).await?;
                     Ok(result)
                 }

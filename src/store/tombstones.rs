@@ -2,7 +2,7 @@
 //! number, the time it was first stored, and what the user said of it.
 
 use super::{
-    Batch, Store, StoreError, WriteEntry,
+    Batch, LeasedRun, Store, StoreError, WriteEntry,
     database::Transaction,
     organisation::{self, OrganisationRow},
     sql,
@@ -83,14 +83,16 @@ impl Store {
     /// cost the young ones: what counts is the earlier of `now` and the end of the last completed run.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn purge_tombstones(&self, user: i64, now: Timestamp) -> Result<u64, StoreError> {
-        let Some(before) = self.last_sync(user).await? else { return Ok(0) };
+    /// When the database fails, or [`StoreError::Superseded`].
+    pub async fn purge_tombstones(&self, run: &LeasedRun, now: Timestamp) -> Result<u64, StoreError> {
+        let Some(before) = self.last_sync(run.user).await? else { return Ok(0) };
+        let mut tx = self.begin_as(run).await?;
         let purged = Statement::new(sql::PURGE_TOMBSTONES)
-            .bind(user)
+            .bind(run.user)
             .bind(young_since(now.min(before)))
-            .execute(self.writing(user))
+            .execute(&mut tx)
             .await?;
+        tx.commit().await?;
         Ok(purged)
     }
 }
@@ -144,7 +146,7 @@ fn stored_identity(identity: &str) -> Cow<'_, str> {
 /// the entries yet.
 pub(super) async fn revive(tx: &mut Transaction, batch: &Batch<'_>, stored: &[&WriteEntry]) -> Result<(), StoreError> {
     let new: Vec<&WriteEntry> = stored.iter().copied().filter(|write| write.is_new).collect();
-    if new.is_empty() || !Statement::new(sql::HAS_TOMBSTONES).bind(batch.user).scalar(&mut *tx).await? {
+    if new.is_empty() || !Statement::new(sql::HAS_TOMBSTONES).bind(batch.run.user).scalar(&mut *tx).await? {
         return Ok(());
     }
     let ids: Vec<&str> = new.iter().map(|write| write.entry.real_debrid_id.as_str()).collect();
@@ -168,7 +170,7 @@ pub(super) async fn revive(tx: &mut Transaction, batch: &Batch<'_>, stored: &[&W
         let of_it = |it: &Tombstone| it.kind == kind && it.identity.as_deref() == Some(&*identity);
         if let Some(tombstone) = newest(&by_identity, &used, of_it) {
             // A blank record is no gain for an entry whose twin may be about to go: the twin's is then inherited.
-            if tombstone.is_blank() && has_twin(tx, batch.user, write).await? {
+            if tombstone.is_blank() && has_twin(tx, batch.run.user, write).await? {
                 continue;
             }
             take_up(tx, batch, write, tombstone, &mut used).await?;
@@ -183,7 +185,7 @@ async fn candidates(
     column: &str,
     values: &[&str],
 ) -> Result<Vec<Tombstone>, StoreError> {
-    let statement = candidates_statement(batch.user, young_since(batch.now), column, values);
+    let statement = candidates_statement(batch.run.user, young_since(batch.now), column, values);
     Ok(statement.fetch_all(&mut *tx).await?)
 }
 
@@ -216,21 +218,21 @@ async fn take_up(
 ) -> Result<(), StoreError> {
     used.insert(tombstone.file_id);
     Statement::new(sql::REVIVE)
-        .bind(batch.user)
+        .bind(batch.run.user)
         .bind(&write.entry.real_debrid_id)
         .bind(tombstone.file_id)
         .bind(tombstone.created_at)
         .execute(&mut *tx)
         .await?;
-    organisation::put(tx, batch.user, tombstone.file_id, &tombstone.organisation.clone().into(), batch.now).await?;
-    Statement::new(sql::DELETE_TOMBSTONE).bind(batch.user).bind(tombstone.file_id).execute(&mut *tx).await?;
+    organisation::put(tx, batch.run.user, tombstone.file_id, &tombstone.organisation.clone().into(), batch.now).await?;
+    Statement::new(sql::DELETE_TOMBSTONE).bind(batch.run.user).bind(tombstone.file_id).execute(&mut *tx).await?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Service;
+    use crate::store::{Service, Sight, Task};
 
     const DAY: i64 = 24 * 3_600_000;
 
@@ -251,7 +253,9 @@ mod tests {
 
     async fn purged(day: i64, run: i64, now: i64) -> u64 {
         let (_folder, store, user) = store(day, run).await;
-        store.purge_tombstones(user, Timestamp::from_millis(now * DAY)).await.unwrap()
+        let lease = store.take_lease(user, Task::Run, Sight::ANY).await.unwrap().unwrap().number;
+        let run = LeasedRun { user, id: 1, lease };
+        store.purge_tombstones(&run, Timestamp::from_millis(now * DAY)).await.unwrap()
     }
 
     #[tokio::test]

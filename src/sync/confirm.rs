@@ -69,7 +69,7 @@ impl Run {
             Ok(Some(_)) => Some(false),
             Err(real_debrid::Error::Stopped) => return Err(SyncError::Stopped),
             Err(error) => {
-                tracing::warn!(run = self.id, torrent = entry.real_debrid_id, error = ?error, "not confirmed");
+                tracing::warn!(run = self.leased.id, torrent = entry.real_debrid_id, error = ?error, "not confirmed");
                 None
             }
         };

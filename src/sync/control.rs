@@ -3,6 +3,7 @@
 use super::live::Live;
 use crate::{
     clock::Clock,
+    domain::Waiting,
     real_debrid::{Conductor, Stopped, Wait, WaitReason},
 };
 use std::{
@@ -23,6 +24,8 @@ enum Order {
     Stop,
     /// Like stop, but the run is to be taken up again.
     Leave,
+    /// Like stop, but the run is another server's already.
+    Lose,
 }
 
 /// The reins of one run; clones hold the same ones.
@@ -40,6 +43,8 @@ struct Held {
     paused: bool,
     /// By Real-Debrid's refusals or by our own pace.
     put_off: bool,
+    /// By the database, which cannot be had.
+    stranded: bool,
     pauses: Standstill,
     /// Pauses, and times of being put off.
     all: Standstill,
@@ -48,7 +53,7 @@ struct Held {
 impl Held {
     fn note(&mut self, now: Duration) {
         self.pauses.note(self.paused, now);
-        self.all.note(self.paused || self.put_off, now);
+        self.all.note(self.paused || self.put_off || self.stranded, now);
     }
 }
 
@@ -106,9 +111,15 @@ impl Control {
         self.give(Order::Leave);
     }
 
+    /// Ends the run at the next gate without a word, since another server works on it.
+    pub fn lose(&self) {
+        self.give(Order::Lose);
+    }
+
     fn give(&self, order: Order) -> bool {
         self.order.send_if_modified(|current| {
-            let changes = *current != order && !matches!(*current, Order::Stop | Order::Leave);
+            let is_over = matches!(*current, Order::Stop | Order::Leave | Order::Lose);
+            let changes = *current != order && (!is_over || order == Order::Lose);
             if changes {
                 *current = order;
             }
@@ -119,6 +130,34 @@ impl Control {
     /// Whether the run is to be taken up again.
     pub fn is_left(&self) -> bool {
         *self.order.borrow() == Order::Leave
+    }
+
+    /// Whether the run is another server's.
+    pub fn is_lost(&self) -> bool {
+        *self.order.borrow() == Order::Lose
+    }
+
+    /// Whether the run is on hold.
+    pub fn is_held(&self) -> bool {
+        *self.order.borrow() == Order::Hold
+    }
+
+    /// Waits because of the database, for `reason`; time of the run's own stands still meanwhile.
+    ///
+    /// # Errors
+    /// When it was told to stop.
+    pub(super) async fn wait_out(&self, reason: String, wait: Duration) -> Result<(), Stopped> {
+        let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        self.live.waiting(Some(Waiting { reason, until: self.clock.now().plus_millis(millis) }));
+        self.note(|held| held.stranded = true);
+        tokio::select! {
+            biased;
+            () = self.stopped() => {}
+            () = self.clock.sleep(wait) => {}
+        }
+        self.note(|held| held.stranded = false);
+        self.live.waiting(None);
+        self.pass().await
     }
 
     /// Waits while the run is held.
@@ -141,7 +180,7 @@ impl Control {
     }
 
     /// Time of the run's own, by which it is judged whether it gets on: time at work, without what was spent waiting
-    /// because Real-Debrid refused a request for being too many or because we keep to our pace.
+    /// because Real-Debrid refused a request for being too many, because we keep to our pace, or for the database.
     pub fn on_its_own(&self) -> Duration {
         let now = self.clock.elapsed();
         now.saturating_sub(self.held().all.total(now))
@@ -166,7 +205,7 @@ impl Conductor for Control {
     fn stopped<'a>(&'a self) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
         Box::pin(async {
             let mut order = self.order.subscribe();
-            let _ = order.wait_for(|order| matches!(order, Order::Stop | Order::Leave)).await;
+            let _ = order.wait_for(|order| matches!(order, Order::Stop | Order::Leave | Order::Lose)).await;
         })
     }
 

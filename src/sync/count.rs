@@ -13,11 +13,11 @@ impl Run {
             || self.mode == Mode::Full
             || lists.iter().any(|list| list.marks_all);
         let counted = async {
-            if !may_differ && self.store.library_is_counted(self.user, self.id).await? {
+            if !may_differ && self.store.library_is_counted(self.leased.user, self.leased.id).await? {
                 return Ok(LibraryCount::AsBefore);
             }
             self.live.step("Counting what is stored");
-            self.store.count_library(self.user).await.map(LibraryCount::Counted)
+            self.store.count_library(self.leased.user).await.map(LibraryCount::Counted)
         };
         tokio::select! {
             biased;
@@ -25,7 +25,7 @@ impl Run {
             counted = counted => {
                 self.beat();
                 Ok(counted.unwrap_or_else(|error| {
-                    tracing::warn!(run = self.id, error = ?error, "the library could not be counted");
+                    tracing::warn!(run = self.leased.id, error = ?error, "the library could not be counted");
                     LibraryCount::Unknown
                 }))
             }

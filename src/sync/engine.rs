@@ -3,13 +3,16 @@
 //! One run per account, many accounts side by side. A run lives in a task of its own and in the database, so that it
 //! survives the browser that started it, and a restart takes it up again.
 
+mod beating;
 mod reading;
+mod sharing;
+mod steering;
 mod watching;
 mod words;
 mod work;
 
 use super::{
-    Control, Credentials, SyncError,
+    Control, Credentials,
     contents::Memory,
     live::{Live, Subscription},
     meter::Meter,
@@ -19,19 +22,20 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{ApiError, ErrorCode, Mode, RunState, StartedBy, State, SyncConfigurationPatch, SyncStatus, Timestamp},
+    domain::{ApiError, ErrorCode, Mode, RunState, StartedBy, SyncConfigurationPatch, SyncStatus, Timestamp},
     metrics::Metrics,
     real_debrid::{Pacer, Transport},
-    store::{Counters, NewRun, RunRecord, Store},
+    store::{Counters, LeasedRun, NewRun, RunRecord, Store},
 };
+use sharing::Sightings;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::Instrument;
-use words::{already_running, describe, no_held_deletions, not_in_this_state};
+use words::{already_running, describe};
 
 /// The engine; clones are the same one.
 #[derive(Clone)]
@@ -62,11 +66,22 @@ pub struct EngineOptions {
     pub tick: Duration,
     /// Whether contents are read in the background [true].
     pub contents: bool,
+    /// How often a server says that it lives, to those that share its database [3 s].
+    pub beat: Duration,
+    /// After so long without a beat a server is taken for dead [12 s].
+    pub dead_after: Duration,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { requests_per_minute: 250, page_rows: 5_000, tick: Duration::from_secs(5), contents: true }
+        Self {
+            requests_per_minute: 250,
+            page_rows: 5_000,
+            tick: Duration::from_secs(5),
+            contents: true,
+            beat: Duration::from_secs(3),
+            dead_after: Duration::from_secs(12),
+        }
     }
 }
 
@@ -80,6 +95,10 @@ struct Inner {
     accounts: Mutex<HashMap<i64, Arc<Account>>>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
+    /// What this server has seen of the work of others.
+    sightings: Mutex<Sightings>,
+    /// Another server has something new.
+    news: Notify,
 }
 
 /// What the engine holds of one account.
@@ -91,12 +110,14 @@ struct Account {
     run: tokio::sync::Mutex<Option<Reins>>,
     /// Held by whoever reads its contents.
     reading: Arc<tokio::sync::Mutex<Memory>>,
+    /// Something may be asked of its run.
+    wake: Notify,
 }
 
 /// What is needed to steer a living run.
 #[derive(Clone)]
 struct Reins {
-    id: i64,
+    leased: LeasedRun,
     control: Control,
 }
 
@@ -111,6 +132,8 @@ pub struct StartRequest {
     pub confirmed_deletions: i64,
     /// Who asks.
     pub started_by: StartedBy,
+    /// The last run, as whoever asks knows it: after another one nothing is asked for.
+    pub after: Option<i64>,
 }
 
 impl Engine {
@@ -127,50 +150,14 @@ impl Engine {
             accounts: Mutex::default(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
+            sightings: Mutex::default(),
+            news: Notify::new(),
         }))
     }
 
     /// How it works.
     pub fn options(&self) -> EngineOptions {
         self.0.options
-    }
-
-    /// Takes up the runs that were alive when the last process ended: running ones go on, paused ones stay paused.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn recover(&self) -> Result<(), ApiError> {
-        for record in self.0.store.runs_alive().await? {
-            self.take_up(&record).await?;
-        }
-        Ok(())
-    }
-
-    /// As [`Engine::recover`], of one account only: the runs of others stay for the process that will serve them.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn recover_account(&self, user: i64) -> Result<(), ApiError> {
-        for record in self.0.store.runs_alive().await?.iter().filter(|record| record.user == user) {
-            self.take_up(record).await?;
-        }
-        Ok(())
-    }
-
-    async fn take_up(&self, record: &RunRecord) -> Result<(), ApiError> {
-        let account = self.account(record.user).await?;
-        let mut run = account.run.lock().await;
-        match serde_json::from_str::<RunSettings>(&record.configuration) {
-            Ok(settings) => *run = Some(self.launch(&account, record, settings, true)),
-            Err(error) => {
-                drop(run);
-                let span = watching::span(record.id, record.user);
-                span.in_scope(|| tracing::error!(%error, "the settings of the run cannot be read"));
-                let end = self.end(&account, record.user, record.id, &record.counters, Err(SyncError::Defect));
-                end.instrument(span).await;
-            }
-        }
-        Ok(())
     }
 
     /// Starts a run of an account; it goes on in the background.
@@ -181,6 +168,7 @@ impl Engine {
     pub async fn start(&self, user: i64, request: &StartRequest) -> Result<SyncStatus, ApiError> {
         let account = self.account(user).await?;
         let mut run = account.run.lock().await;
+        self.refresh(user, &account, run.as_ref()).await?;
         if run.is_some() || next(account.live.state(), Event::Start).is_none() {
             return Err(already_running());
         }
@@ -194,16 +182,20 @@ impl Engine {
         let started = self.0.clock.now();
         // The first run reads everything, whatever it is called.
         let mode = if account.live.status().last_sync.is_none() { Mode::Full } else { request.mode };
-        let new = NewRun { user, mode, configuration: &json, started, started_by: request.started_by };
-        let id = if let Some(id) = self.0.store.create_run(new.clone()).await? {
-            id
+        let new =
+            NewRun { user, mode, configuration: &json, started, started_by: request.started_by, after: request.after };
+        let leased = if let Some(leased) = self.0.store.create_run(new.clone()).await? {
+            leased
+        } else if self.0.store.is_shared() {
+            self.refresh(user, &account, None).await?;
+            return Err(already_running());
         } else {
             // Nothing runs here, so the end of an earlier run could not be written down, on a full disk perhaps.
             self.0.store.end_orphan(user, started, "The end of this run could not be stored.").await?;
             self.0.store.create_run(new).await?.ok_or_else(already_running)?
         };
         let record = RunRecord {
-            id,
+            id: leased.id,
             user,
             mode,
             state: RunState::Running,
@@ -221,45 +213,8 @@ impl Engine {
         status.last_sync = last_sync;
         status.contents = account.live.status().contents;
         account.live.change(|shown| *shown = status);
-        *run = Some(self.launch(&account, &record, settings, false));
+        *run = Some(self.launch(&account, &record, leased, settings, false));
         Ok(account.live.status())
-    }
-
-    /// Holds the run of an account until [`Engine::resume`].
-    ///
-    /// # Errors
-    /// `not_in_this_state` when nothing runs, or when the database fails.
-    pub async fn pause(&self, user: i64) -> Result<SyncStatus, ApiError> {
-        self.steer(user, Event::Pause, RunState::Paused, Control::pause).await
-    }
-
-    /// Lets a paused run go on.
-    ///
-    /// # Errors
-    /// `not_in_this_state` when nothing is paused, or when the database fails.
-    pub async fn resume(&self, user: i64) -> Result<SyncStatus, ApiError> {
-        self.steer(user, Event::Resume, RunState::Running, Control::resume).await
-    }
-
-    /// Ends the run of an account; what it stored stays. Returns when it has ended.
-    ///
-    /// # Errors
-    /// `not_in_this_state` when nothing runs.
-    pub async fn cancel(&self, user: i64) -> Result<SyncStatus, ApiError> {
-        let account = self.account(user).await?;
-        let reins = account.run.lock().await.clone();
-        match reins {
-            Some(reins) if next(account.live.state(), Event::Cancel).is_some() => {
-                let id = reins.id.to_string();
-                reins.control.stop();
-                // Or until another run has begun since.
-                let is_over = |status: &SyncStatus| {
-                    !matches!(status.status, State::Running | State::Paused) || status.id.as_ref() != Some(&id)
-                };
-                Ok(account.live.wait_for(is_over).await)
-            }
-            _ => Err(not_in_this_state(account.live.state())),
-        }
     }
 
     /// The present status of an account.
@@ -267,7 +222,7 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn status(&self, user: i64) -> Result<SyncStatus, ApiError> {
-        Ok(self.account(user).await?.live.status())
+        Ok(self.refreshed(user).await?.live.status())
     }
 
     /// Every status of an account from now on, the present one first.
@@ -275,39 +230,7 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn subscribe(&self, user: i64) -> Result<Subscription, ApiError> {
-        Ok(self.account(user).await?.live.subscribe())
-    }
-
-    /// Forgets the deletions that the last run held back; the next run looks anew.
-    ///
-    /// # Errors
-    /// `not_in_this_state` when none are held, or when the database fails.
-    pub async fn dismiss_held_deletions(&self, user: i64) -> Result<SyncStatus, ApiError> {
-        let account = self.account(user).await?;
-        let _run = account.run.lock().await;
-        let status = account.live.status();
-        let held = status.held_deletions;
-        match status.id.as_deref().map(str::parse::<i64>) {
-            Some(Ok(run)) if held > 0 => {
-                self.0.store.dismiss_held_deletions(user, run).await?;
-                account.live.change(|shown| shown.held_deletions = 0);
-                Ok(account.live.status())
-            }
-            _ => Err(no_held_deletions()),
-        }
-    }
-
-    /// Starts a run that carries out the deletions held back, if a new complete listing still says so.
-    ///
-    /// # Errors
-    /// `not_in_this_state` when none are held, `already_running` when a run is alive, or when the database fails.
-    pub async fn confirm_held_deletions(&self, user: i64) -> Result<SyncStatus, ApiError> {
-        let held = self.status(user).await?.held_deletions;
-        if held == 0 {
-            return Err(no_held_deletions());
-        }
-        let request = StartRequest { mode: Mode::Full, confirmed_deletions: held, ..StartRequest::default() };
-        self.start(user, &request).await
+        Ok(self.refreshed(user).await?.live.subscribe())
     }
 
     /// The pace at which Real-Debrid is asked for an account, for requests outside of runs.
@@ -350,45 +273,23 @@ impl Engine {
         self.0.tasks.wait().await;
     }
 
-    async fn steer(
-        &self,
-        user: i64,
-        event: Event,
-        run_state: RunState,
-        order: impl Fn(&Control),
-    ) -> Result<SyncStatus, ApiError> {
-        let account = self.account(user).await?;
-        let run = account.run.lock().await;
-        let state = account.live.state();
-        let (Some(next), Some(reins)) = (next(state, event), run.as_ref()) else {
-            return Err(not_in_this_state(state));
-        };
-        self.0.store.set_run_state(user, reins.id, run_state).await?;
-        order(&reins.control);
-        account.live.change(|shown| {
-            shown.status = next;
-            if next == State::Paused {
-                shown.timing.estimated_end = None;
-            }
-        });
-        Ok(account.live.status())
-    }
-
     /// The account's place in memory, with its status from the database the first time.
     async fn account(&self, user: i64) -> Result<Arc<Account>, ApiError> {
         if let Some(account) = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&user) {
             return Ok(Arc::clone(account));
         }
-        let mut status = self.0.store.latest_run(user).await?.as_ref().map(describe).unwrap_or_default();
-        status.last_sync = self.0.store.last_sync(user).await?;
-        status.contents = self.0.store.contents_progress(user).await?;
-        status.next_sync = self.next_sync(user).await?;
+        let status = self.stored_status(user).await?.unwrap_or_default();
         let pacer = Arc::new(Pacer::new(self.0.options.requests_per_minute, self.0.clock.clone()));
+        let live = Live::new(status.clone(), Meter::new(Arc::clone(&pacer), self.0.clock.clone()));
+        if self.0.store.is_shared() {
+            live.mirror(status);
+        }
         let account = Arc::new(Account {
-            live: Live::new(status, Meter::new(Arc::clone(&pacer), self.0.clock.clone())),
+            live,
             pacer,
             run: tokio::sync::Mutex::default(),
             reading: Arc::default(),
+            wake: Notify::new(),
         });
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(accounts.entry(user).or_insert(account)))

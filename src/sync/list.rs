@@ -39,7 +39,7 @@ impl Run {
     /// Sends the first request for a list: a look for signs of change where that can settle the matter, else page 1.
     pub(super) async fn open(&mut self, kind: Kind) -> Result<List, SyncError> {
         self.live.step(format!("Asking Real-Debrid for your {}", kind.plural()));
-        let listing = self.store.listing(self.user, kind).await?;
+        let listing = self.stored(|| self.store.listing(self.leased.user, kind)).await?;
         let detects = self.settings.configuration.enable_duplicate_detection;
         let marks_all =
             detects && (self.mode == Mode::Full || !listing.is_some_and(|listing| listing.duplicates_marked));
@@ -61,8 +61,8 @@ impl Run {
             return Ok(list);
         }
         // What is stored is about to differ from the listing that was believed, until a new one is complete.
-        self.memory.prepare(&self.store, self.user);
-        self.store.forget_listing(self.user, kind).await?;
+        self.memory.prepare(&self.store, self.leased.user);
+        self.stored(|| self.store.forget_listing(&self.leased, kind)).await?;
         let page = self.fetch(kind, 1).await?;
         list.total = page.total.unwrap_or(0).max(rows_of(&page));
         list.first = Some(page);
@@ -88,8 +88,8 @@ impl Run {
         if head.total != Some(listing.total) || !is_whole || !head.unreadable.is_empty() {
             return Ok(None);
         }
-        let ids = head.rows.iter().map(|entry| entry.real_debrid_id.as_str());
-        let stored = self.store.fingerprints(self.user, ids).await?;
+        let ids = || head.rows.iter().map(|entry| entry.real_debrid_id.as_str());
+        let stored = self.stored(|| self.store.fingerprints(self.leased.user, ids())).await?;
         let is_as_stored =
             |entry: &crate::domain::Entry| stored.get(&entry.real_debrid_id) == Some(&fingerprint(entry));
         if !head.rows.iter().all(is_as_stored) || (kind == Kind::Torrent && self.active_have_moved().await?) {
@@ -101,7 +101,7 @@ impl Run {
     /// Whether any torrent that was on its way has moved. Asks nothing when none was, and else page after page until all
     /// have been seen or one is not as it was.
     async fn active_have_moved(&mut self) -> Result<bool, SyncError> {
-        let mut stored = self.store.active_fingerprints(self.user).await?;
+        let mut stored = self.stored(|| self.store.active_fingerprints(self.leased.user)).await?;
         if stored.is_empty() {
             return Ok(false);
         }
@@ -160,7 +160,8 @@ impl Run {
     }
 
     async fn read_once(&mut self, list: &mut List) -> Result<Census, SyncError> {
-        self.memory.begin_reading().await?;
+        self.know().await?;
+        self.memory.begin_reading()?;
         let mut census = Census::default();
         let mut number = 1;
         // The other list may have been read since, and the run may have been paused for days.

@@ -23,6 +23,8 @@ pub struct Live {
 struct Shown {
     status: SyncStatus,
     step: String,
+    /// It is of a run that another server works on.
+    is_foreign: bool,
     /// The status with which the last run ended, for readers who were too slow to see it.
     ended: Option<SyncStatus>,
 }
@@ -32,14 +34,50 @@ impl Live {
     pub fn new(mut status: SyncStatus, meter: Meter) -> Self {
         meter.read(&mut status.pace);
         let step = status.progress.current.clone();
-        Self { shown: Arc::new(watch::Sender::new(Shown { status, step, ended: None })), meter }
+        Self { shown: Arc::new(watch::Sender::new(Shown { status, step, is_foreign: false, ended: None })), meter }
     }
 
     /// The present status.
     pub fn status(&self) -> SyncStatus {
-        let mut status = self.shown.borrow().status.clone();
-        self.meter.read(&mut status.pace);
+        let shown = self.shown.borrow();
+        let mut status = shown.status.clone();
+        if !shown.is_foreign {
+            self.meter.read(&mut status.pace);
+        }
         status
+    }
+
+    /// Whether a run goes on here, and not on another server: its state, or the last one.
+    pub fn state_here(&self) -> Option<State> {
+        let shown = self.shown.borrow();
+        (!shown.is_foreign).then_some(shown.status.status)
+    }
+
+    /// Whether anybody reads it.
+    pub fn is_watched(&self) -> bool {
+        self.shown.receiver_count() > 0
+    }
+
+    /// Shows what another server or the database says.
+    pub fn mirror(&self, status: SyncStatus) {
+        self.shown.send_if_modified(|shown| {
+            shown.is_foreign = is_alive(status.status);
+            let mut status = status;
+            if !shown.is_foreign {
+                status.pace = shown.status.pace.clone();
+                status.pace.waiting = None;
+                self.meter.read(&mut status.pace);
+            }
+            if shown.status == status {
+                return false;
+            }
+            shown.step.clone_from(&status.progress.current);
+            shown.status = status;
+            if is_end(&shown.status) {
+                shown.ended = Some(shown.status.clone());
+            }
+            true
+        });
     }
 
     /// The present state.
@@ -69,6 +107,7 @@ impl Live {
     pub fn change(&self, change: impl FnOnce(&mut SyncStatus)) {
         self.shown.send_modify(|shown| {
             change(&mut shown.status);
+            shown.is_foreign = false;
             shown.step.clone_from(&shown.status.progress.current);
             shown.status.pace.waiting = None;
             self.meter.read(&mut shown.status.pace);

@@ -28,12 +28,28 @@ impl Memory {
         }
     }
 
-    /// What is stored. An entry is planned once in a reading, so what was noted counts from the next
-    /// [`Memory::begin_reading`] on.
-    pub(super) async fn known(&mut self) -> Result<&mut Known, SyncError> {
+    /// Waits for what was sent for.
+    ///
+    /// # Errors
+    /// When the database fails; it can be sent for again then.
+    pub(super) async fn arrive(&mut self) -> Result<(), StoreError> {
         if let State::Coming(coming) = &mut self.0 {
-            self.0 = State::Here(coming.await.map_err(|_| SyncError::Defect)??);
+            // A task that panicked leaves nothing, which is a defect to whoever asks.
+            match coming.await {
+                Ok(Ok(known)) => self.0 = State::Here(known),
+                Ok(Err(error)) => {
+                    self.0 = State::Blank;
+                    return Err(error);
+                }
+                Err(_) => self.0 = State::Blank,
+            }
         }
+        Ok(())
+    }
+
+    /// What is stored, once it has arrived. An entry is planned once in a reading, so what was noted counts from the next
+    /// [`Memory::begin_reading`] on.
+    pub(super) fn known(&mut self) -> Result<&mut Known, SyncError> {
         match &mut self.0 {
             State::Here(known) => Ok(known),
             State::Blank | State::Coming(_) => Err(SyncError::Defect),
@@ -41,8 +57,8 @@ impl Memory {
     }
 
     /// A list is read from its start: what was stored until now may be on it again.
-    pub(super) async fn begin_reading(&mut self) -> Result<(), SyncError> {
-        self.known().await?.settle();
+    pub(super) fn begin_reading(&mut self) -> Result<(), SyncError> {
+        self.known()?.settle();
         Ok(())
     }
 }

@@ -8,13 +8,14 @@ use super::{
     memory::Memory,
     pace::Pace,
     plan::plan,
+    trouble::Written,
 };
 use crate::{
     clock::Clock,
     domain::{Entry, Kind, Mode, SyncConfiguration, units},
     metrics::{self, Metrics},
     real_debrid::{self, Client, Page, PageRequest},
-    store::{Batch, Counters, FailedEntry, LibraryCount, Store, WriteEntry},
+    store::{Batch, Counters, FailedEntry, LeasedRun, LibraryCount, Store},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -59,10 +60,8 @@ impl Pulse {
 /// A run with all it needs. Dropping it stops it between two requests or batches; nothing half-done is stored.
 #[derive(Debug)]
 pub struct Run {
-    /// Its number.
-    pub id: i64,
-    /// Whose library.
-    pub user: i64,
+    /// Its number, whose library, and the lease under which it writes.
+    pub leased: LeasedRun,
     /// Real-Debrid's number of the account, which must answer.
     pub real_debrid_id: i64,
     /// How much is read.
@@ -81,6 +80,8 @@ pub struct Run {
     pub control: Control,
     /// What it has done; of a resumed run, what it had done before.
     pub counters: Counters,
+    /// The counters that are stored.
+    pub stored_counters: Counters,
     /// When it last moved.
     pub pulse: Pulse,
     /// Requests of this run before a restart.
@@ -126,7 +127,7 @@ impl Run {
         self.live.step("Checking your Real-Debrid account");
         self.had_premium = self.pin_account().await?;
         // This run will say anew what is gone; if it was killed, it may have begun to.
-        self.store.forget_held_deletions(self.user).await?;
+        self.stored(|| self.store.forget_held_deletions(&self.leased)).await?;
         let mut lists = Vec::with_capacity(Kind::ALL.len());
         for kind in Kind::ALL {
             lists.push(self.open(kind).await?);
@@ -168,7 +169,8 @@ impl Run {
             return Err(SyncError::AnotherAccount { expected: self.real_debrid_id, found: account.real_debrid_id });
         }
         self.gate().await?;
-        self.store.note_premium(self.user, account.premium_until, self.clock.now()).await?;
+        let now = self.clock.now();
+        self.stored(|| self.store.note_premium(self.leased.user, account.premium_until, now)).await?;
         self.beat();
         Ok(account.premium)
     }
@@ -233,7 +235,7 @@ impl Run {
     /// Stores the entries of a page that are not stored yet, in batches.
     pub(super) async fn store_page(&mut self, list: &List, fresh: Vec<Entry>) -> Result<(), SyncError> {
         let mut begun = self.control.at_work();
-        let known = self.memory.known().await?;
+        let known = self.memory.known()?;
         let plan = plan(fresh, |id| known.fingerprint(id));
         self.advance(plan.unchanged);
         if plan.unchanged > 0 {
@@ -246,8 +248,7 @@ impl Run {
             let part = |length: usize| (number * size).min(length)..((number + 1) * size).min(length);
             let writes = &plan.writes[part(plan.writes.len())];
             let batch = Batch {
-                user: self.user,
-                run: self.id,
+                run: self.leased,
                 now: self.clock.now(),
                 entries: writes,
                 hashes: &hashes[part(hashes.len())],
@@ -256,15 +257,10 @@ impl Run {
             self.gate().await?;
             let rows = i64::try_from(writes.len()).unwrap_or(i64::MAX);
             let writing = self.metrics.batch(metrics::Batch::Write);
-            let outcome = self.store.write_batch(&batch, &self.advanced(rows)).await?;
+            let counters = self.write_batch(&batch, rows).await?;
             drop(writing);
-            tracing::debug!(rows, failed = outcome.failed.len(), "stored a batch");
-            for failed in &outcome.failed {
-                tracing::warn!(entry = failed.real_debrid_id, "{}", failed.message);
-            }
-            self.note_stored(writes, &outcome.failed).await?;
             self.read_rows += rows;
-            self.take_over(outcome.counters);
+            self.take_over(counters);
             self.beat();
             begun = self.note_pace(rows, begun);
             self.show_progress();
@@ -273,16 +269,32 @@ impl Run {
         Ok(())
     }
 
-    /// Remembers what has just been stored.
-    async fn note_stored(&mut self, writes: &[WriteEntry], failed: &[FailedEntry]) -> Result<(), SyncError> {
-        let known = self.memory.known().await?;
-        for write in writes {
+    /// Stores a batch of so many rows and remembers what is stored of it; gives the counters after it.
+    async fn write_batch(&mut self, batch: &Batch<'_>, rows: i64) -> Result<Counters, SyncError> {
+        let advanced = self.advanced(rows);
+        let outcome = match self.write(|| self.store.write_batch(batch, &advanced)).await? {
+            Written::Done(outcome) => outcome,
+            Written::Unheard(counters) => {
+                // Which entries it refused went with the answer.
+                let ids = || batch.entries.iter().map(|write| write.entry.real_debrid_id.as_str());
+                let stored = self.stored(|| self.store.fingerprints(self.leased.user, ids())).await?;
+                let known = self.memory.known()?;
+                stored.iter().for_each(|(id, fingerprint)| known.note(id, *fingerprint));
+                return Ok(counters);
+            }
+        };
+        tracing::debug!(rows, failed = outcome.failed.len(), "stored a batch");
+        for failed in &outcome.failed {
+            tracing::warn!(entry = failed.real_debrid_id, "{}", failed.message);
+        }
+        let known = self.memory.known()?;
+        for write in batch.entries {
             let id = &write.entry.real_debrid_id;
-            if !failed.iter().any(|failed| failed.real_debrid_id.as_ref() == Some(id)) {
+            if !outcome.failed.iter().any(|failed| failed.real_debrid_id.as_ref() == Some(id)) {
                 known.note(id, write.fingerprint);
             }
         }
-        Ok(())
+        Ok(outcome.counters)
     }
 
     async fn note_unreadable(&mut self, page: &Page, number: u32, census: &mut Census) -> Result<(), SyncError> {
@@ -304,7 +316,10 @@ impl Run {
             });
         }
         if !failed.is_empty() {
-            let counters = self.store.note_unreadable(self.user, self.id, &failed, &self.counters).await?;
+            let (store, before) = (&self.store, &self.counters);
+            let counters = match self.write(|| store.note_unreadable(&self.leased, &failed, before)).await? {
+                Written::Done(counters) | Written::Unheard(counters) => counters,
+            };
             self.take_over(counters);
         }
         Ok(())

@@ -67,9 +67,11 @@ pub async fn keep(engine: Engine, store: Store, clock: Clock) {
             }
         };
         let now = clock.now();
-        let request = StartRequest { started_by: StartedBy::Schedule, ..StartRequest::default() };
         for schedule in schedules.into_iter().filter(|schedule| next_run(schedule, now) <= now) {
             let user = schedule.user;
+            // Another server may have started one meanwhile, and ended it.
+            let after = Some(schedule.run);
+            let request = StartRequest { started_by: StartedBy::Schedule, after, ..StartRequest::default() };
             match engine.start(user, &request).await {
                 Ok(status) => tracing::debug!(user, run = status.id, "an automatic run starts"),
                 // Somebody was faster, or the server is stopping.

@@ -1,6 +1,6 @@
 //! The end of a run: what is gone from Real-Debrid goes here too, if the listing can be believed.
 
-use super::{SyncError, confirm::Confirmed, guard, list::List, run::Run};
+use super::{SyncError, confirm::Confirmed, guard, list::List, run::Run, trouble::Written};
 use crate::{
     domain::Kind,
     metrics::Batch,
@@ -19,7 +19,8 @@ pub(super) struct Settled {
 impl Run {
     /// Deletes what complete and consistent listings say is gone, and remembers those listings.
     pub(super) async fn settle(&mut self, lists: &[List]) -> Result<Settled, SyncError> {
-        let stored = self.store.count_files(self.user).await?;
+        let user = self.leased.user;
+        let stored = self.stored(|| self.store.count_files(user)).await?;
         let untold: Vec<&List> = lists.iter().filter(|list| !list.is_unchanged && list.census.is_none()).collect();
         let note = untold.first().map(|list| {
             format!(
@@ -34,7 +35,7 @@ impl Run {
             Vec::new()
         } else {
             self.live.step("Looking for entries that are gone");
-            self.store.missing(self.user, |kind, id| is_present(lists, kind, id)).await?
+            self.stored(|| self.store.missing(user, |kind, id| is_present(lists, kind, id))).await?
         };
         self.beat();
         let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
@@ -64,7 +65,8 @@ impl Run {
         let confirmed = self.confirm(missing).await?;
         self.delete(&confirmed.gone).await?;
         self.remember(lists, &confirmed).await?;
-        self.store.purge_tombstones(self.user, self.clock.now()).await?;
+        let now = self.clock.now();
+        self.stored(|| self.store.purge_tombstones(&self.leased, now)).await?;
         let notes: Vec<String> = note.into_iter().chain(confirmed.note).collect();
         Ok(Settled { held: Vec::new(), note: (!notes.is_empty()).then(|| notes.join(". ")) })
     }
@@ -74,21 +76,23 @@ impl Run {
             return Ok(());
         }
         let count = i64::try_from(gone.len()).unwrap_or(i64::MAX);
-        let successors: Successors = self.store.successors(self.user, gone).await?;
+        let successors: Successors = self.stored(|| self.store.successors(self.leased.user, gone)).await?;
         let batch = usize::try_from(self.settings.configuration.batch_size).unwrap_or(100);
         for gone in gone.chunks(batch) {
             self.gate().await?;
             self.live.step(format!("Removing {} that {} gone from Real-Debrid", entries(count), are(count)));
             let deletion = Deletion {
-                user: self.user,
-                run: self.id,
+                run: self.leased,
                 now: self.clock.now(),
                 gone,
                 successors: &successors,
                 mark_duplicates: self.settings.configuration.enable_duplicate_detection,
             };
             let writing = self.metrics.batch(Batch::Delete);
-            let counters = self.store.delete_entries(&deletion, &self.counters).await?;
+            let (store, before) = (&self.store, &self.counters);
+            let counters = match self.write(|| store.delete_entries(&deletion, before)).await? {
+                Written::Done(counters) | Written::Unheard(counters) => counters,
+            };
             drop(writing);
             tracing::debug!(rows = gone.len(), "deleted a batch");
             self.take_over(counters);
@@ -117,7 +121,7 @@ impl Run {
                 remembered.push((list.kind, listing));
             }
         }
-        Ok(self.store.put_listings(self.user, &settled, &remembered).await?)
+        self.stored(|| self.store.put_listings(&self.leased, &settled, &remembered)).await
     }
 }
 

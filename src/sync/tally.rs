@@ -12,5 +12,6 @@ impl Run {
         self.metrics.files_changed(Change::Deleted, counters.deleted - before.deleted);
         self.metrics.file_errors(counters.errors - before.errors);
         self.counters = counters;
+        self.stored_counters = counters;
     }
 }

@@ -15,7 +15,7 @@ use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row, SqlSafeStr as _};
 use std::collections::BTreeMap;
 
 /// Tables that hold something of an account, and how its rows are known there.
-const OF_ACCOUNTS: [(&str, &str); 17] = [
+const OF_ACCOUNTS: [(&str, &str); 18] = [
     ("users", "id"),
     ("oauth_tokens", "user_id"),
     ("sessions", "user_id"),
@@ -33,6 +33,7 @@ const OF_ACCOUNTS: [(&str, &str); 17] = [
     ("library_shares", "user_id"),
     ("library_counts", "user_id"),
     ("file_counts", "user_id"),
+    ("leases", "user_id"),
 ];
 
 async fn number(connection: &mut PgConnection, sql: String) -> i64 {

@@ -8,8 +8,8 @@ use dmm::{
         StartedBy, SyncConfiguration, Timestamp,
     },
     store::{
-        Batch, ContentsTimes, Counters, Deletion, FailedEntry, Failure, LibraryCount, Listing, Missing, NewRun, RunEnd,
-        RunsQuery, Service, Store, WriteEntry,
+        Batch, ContentsTimes, Counters, Deletion, FailedEntry, Failure, LeasedRun, LibraryCount, Listing, Missing,
+        NewRun, RunEnd, RunsQuery, Service, Store, WriteEntry,
     },
     sync::plan::plan,
 };
@@ -43,7 +43,7 @@ struct Side {
     store: Store,
     user: i64,
     neighbour: i64,
-    run: i64,
+    run: LeasedRun,
     counters: Counters,
     _folder: tempfile::TempDir,
 }
@@ -55,21 +55,28 @@ impl Side {
         let now = Timestamp::from_millis(1);
         let neighbour = store.put_user(Service::Demo, 1, "neighbour", None, now).await.expect("an account").id;
         let user = store.put_user(Service::RealDebrid, 1, "somebody", Some(now), now).await.expect("an account").id;
-        let mut side = Self { store, user, neighbour, run: 0, counters: Counters::default(), _folder: folder };
+        let mut side =
+            Self { store, user, neighbour, run: LeasedRun::default(), counters: Counters::default(), _folder: folder };
         side.begin(now).await;
         side
     }
 
     async fn begin(&mut self, started: Timestamp) {
-        let new =
-            NewRun { user: self.user, mode: Mode::Full, configuration: "{}", started, started_by: StartedBy::User };
+        let new = NewRun {
+            user: self.user,
+            mode: Mode::Full,
+            configuration: "{}",
+            started,
+            started_by: StartedBy::User,
+            after: None,
+        };
         self.run = self.store.create_run(new.clone()).await.expect("a run").expect("no other lives");
         assert_eq!(self.store.create_run(new).await.expect("an answer"), None, "one run at a time");
         self.counters = Counters::default();
     }
 
     async fn write(&mut self, entries: &[WriteEntry], now: Timestamp, mark_duplicates: bool) -> Value {
-        let batch = Batch { user: self.user, run: self.run, now, entries, hashes: &[], mark_duplicates };
+        let batch = Batch { run: self.run, now, entries, hashes: &[], mark_duplicates };
         let outcome = self.store.write_batch(&batch, &self.counters).await.expect("a batch");
         self.counters = outcome.counters;
         json!([format!("{:?}", outcome.counters), outcome.failed.len()])
@@ -84,8 +91,7 @@ impl Side {
     async fn delete(&mut self, gone: &BTreeSet<String>, now: Timestamp, mark_duplicates: bool) -> Value {
         let missing = self.missing(gone).await;
         let successors = self.store.successors(self.user, &missing).await.expect("successors");
-        let deletion =
-            Deletion { user: self.user, run: self.run, now, gone: &missing, successors: &successors, mark_duplicates };
+        let deletion = Deletion { run: self.run, now, gone: &missing, successors: &successors, mark_duplicates };
         self.counters = self.store.delete_entries(&deletion, &self.counters).await.expect("it deletes");
         json!([format!("{:?}", self.counters), missing.len()])
     }
@@ -108,11 +114,10 @@ impl Side {
 
     async fn end(&mut self, now: Timestamp, state: RunState, held: &BTreeSet<String>) -> Value {
         let failed = [FailedEntry { real_debrid_id: Some("X".to_owned()), message: "It is odd.".to_owned() }];
-        self.counters =
-            self.store.note_unreadable(self.user, self.run, &failed, &self.counters).await.expect("it is noted");
+        self.counters = self.store.note_unreadable(&self.run, &failed, &self.counters).await.expect("it is noted");
         let listing = Listing { total: 7, read_at: now, duplicates_marked: true };
         let remembered = [(Kind::Torrent, listing)];
-        self.store.put_listings(self.user, &Kind::ALL, &remembered).await.expect("listings");
+        self.store.put_listings(&self.run, &Kind::ALL, &remembered).await.expect("listings");
         let shares = self.store.count_library(self.user).await.expect("it is counted");
         let end = RunEnd {
             state,
@@ -123,7 +128,7 @@ impl Side {
             failure: (state == RunState::Error).then_some(Failure::Temporary),
             library: LibraryCount::Counted(shares.clone()),
         };
-        self.store.end_run(self.user, self.run, &self.counters, &end).await.expect("the end");
+        self.store.end_run(&self.run, &self.counters, &end).await.expect("the end");
         let shares = serde_json::to_value(shares).expect("JSON");
         self.begin(now).await;
         shares

@@ -30,7 +30,8 @@ async fn uneventful(store: &Store, user: i64, runs: i64) {
 
 async fn run(store: &Store, user: i64, state: RunState, counters: Counters) -> i64 {
     let started = Timestamp::from_millis(5);
-    let new = NewRun { user, mode: Mode::Full, configuration: "{}", started, started_by: StartedBy::Schedule };
+    let new =
+        NewRun { user, mode: Mode::Full, configuration: "{}", started, started_by: StartedBy::Schedule, after: None };
     let run = store.create_run(new).await.unwrap().unwrap();
     let end = RunEnd {
         state,
@@ -41,8 +42,8 @@ async fn run(store: &Store, user: i64, state: RunState, counters: Counters) -> i
         failure: None,
         library: LibraryCount::Unknown,
     };
-    store.end_run(user, run, &counters, &end).await.unwrap();
-    run
+    store.end_run(&run, &counters, &end).await.unwrap();
+    run.id
 }
 
 async fn count(store: &Store, user: i64) -> i64 {

@@ -18,11 +18,12 @@ async fn open() -> (tempfile::TempDir, Store) {
 async fn put(store: &Store, account: i64, ids: &[String]) -> i64 {
     let now = Timestamp::from_millis(1);
     let user = store.put_user(Service::Demo, account, "somebody", None, now).await.unwrap().id;
-    let new = NewRun { user, mode: Mode::Full, configuration: "{}", started: now, started_by: StartedBy::User };
+    let new =
+        NewRun { user, mode: Mode::Full, configuration: "{}", started: now, started_by: StartedBy::User, after: None };
     let run = store.create_run(new).await.unwrap().unwrap();
     let entries: Vec<WriteEntry> = (0..).zip(ids).map(|(place, id)| write(id, place)).collect();
     for part in entries.chunks(500) {
-        let batch = Batch { user, run, now, entries: part, hashes: &[], mark_duplicates: false };
+        let batch = Batch { run, now, entries: part, hashes: &[], mark_duplicates: false };
         assert_eq!(store.write_batch(&batch, &Counters::default()).await.unwrap().failed, []);
     }
     user

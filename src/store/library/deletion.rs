@@ -5,7 +5,7 @@ use super::{Missing, VALUES_PER_LIST, count_marked, mark_duplicates, statements}
 use crate::{
     domain::Timestamp,
     store::{
-        Counters, Store, StoreError,
+        Counters, LeasedRun, Store, StoreError,
         database::Transaction,
         organisation,
         runs::write_counters,
@@ -19,10 +19,8 @@ use crate::{
 /// What one transaction deletes.
 #[derive(Debug)]
 pub struct Deletion<'a> {
-    /// Whose library.
-    pub user: i64,
-    /// By which run.
-    pub run: i64,
+    /// Of which library, and by which run.
+    pub run: LeasedRun,
     /// When.
     pub now: Timestamp,
     /// What is gone.
@@ -45,14 +43,15 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing is deleted then.
     pub async fn delete_entries(&self, deletion: &Deletion<'_>, counters: &Counters) -> Result<Counters, StoreError> {
-        let Deletion { user, run, gone, .. } = *deletion;
+        let Deletion { run, gone, .. } = *deletion;
+        let user = run.user;
         let mut tx = self.begin(user).await?;
         let ids: Vec<i64> = gone.iter().map(|entry| entry.id).collect();
         let records: Vec<Record> = statements::records_statement(user, &ids).fetch_all(&mut tx).await?;
         let heirs = heirs(&mut tx, deletion, &records).await?;
         let hashes = hashes_to_mark(&mut tx, deletion, &heirs).await?;
         let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
-        let marked_before = count_marked(&mut tx, user, run, &hashes).await?;
+        let marked_before = count_marked(&mut tx, user, run.id, &hashes).await?;
 
         let buried: Vec<&Record> =
             records.iter().filter(|record| heirs.iter().all(|heir| heir.record.id != record.id)).collect();
@@ -67,9 +66,9 @@ impl Store {
         mark_duplicates(&mut tx, user, &hashes).await?;
         let mut counters = *counters;
         counters.deleted += i64::try_from(deleted).unwrap_or(i64::MAX);
-        let marked = count_marked(&mut tx, user, run, &hashes).await?;
+        let marked = count_marked(&mut tx, user, run.id, &hashes).await?;
         counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
-        write_counters(&mut tx, user, run, &counters).await?;
+        write_counters(&mut tx, &run, &counters).await?;
         tx.commit().await?;
         Ok(counters)
     }
@@ -84,7 +83,8 @@ async fn heirs<'r>(
     let mut heirs = Vec::new();
     for record in records {
         if let Some(id) = deletion.successors.of(record.id) {
-            let free: bool = Statement::new(sql::IS_UNORGANISED).bind(deletion.user).bind(id).scalar(&mut *tx).await?;
+            let free: bool =
+                Statement::new(sql::IS_UNORGANISED).bind(deletion.run.user).bind(id).scalar(&mut *tx).await?;
             if free {
                 heirs.push(Heir { record, id });
             }
@@ -107,7 +107,7 @@ async fn hashes_to_mark(
     let mut marked = Vec::new();
     for part in taken.chunks(VALUES_PER_LIST) {
         let hashes: Vec<(String,)> =
-            statements::marked_hashes_statement(deletion.user, part).fetch_all(&mut *tx).await?;
+            statements::marked_hashes_statement(deletion.run.user, part).fetch_all(&mut *tx).await?;
         marked.extend(hashes.into_iter().map(|(hash,)| hash));
     }
     Ok(marked)

@@ -14,7 +14,7 @@ pub(in crate::store) fn upsert_statement<'a>(batch: &Batch<'_>, entries: &'a [Wr
     );
     statement.push_rows(entries, |row, write| {
         let entry = &write.entry;
-        row.push_bind(batch.user)
+        row.push_bind(batch.run.user)
             .push_bind(entry.real_debrid_id.as_str())
             .push_bind(entry.kind.as_str())
             .push_bind(entry.filename.as_str())
@@ -30,7 +30,7 @@ pub(in crate::store) fn upsert_statement<'a>(batch: &Batch<'_>, entries: &'a [Wr
             .push_bind(entry.added_raw.as_str())
             .push_bind(entry.ended_at.map(Timestamp::as_millis))
             .push_bind(write.fingerprint)
-            .push_bind(batch.run)
+            .push_bind(batch.run.id)
             .push_bind(batch.now.as_millis())
             .push_bind(batch.now.as_millis());
     });

@@ -1,6 +1,6 @@
 //! How a PostgreSQL database is opened, claimed and migrated.
 
-use super::{LOCKS, MIGRATIONS, PostgresDatabase, StoreError, role};
+use super::{LOCKS, MIGRATIONS, PostgresDatabase, StoreError, in_time, role};
 use crate::domain::database_url::scrub;
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, Postgres, Row,
@@ -18,8 +18,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(10);
 /// The second half of the lock for migrations; accounts begin at one.
 const MIGRATING: i32 = -1;
-/// And for the one server.
-const CLAIMED: i32 = -2;
 
 /// Opens the database that `url` names and brings its schema up to date.
 pub(in crate::store) async fn open(url: &str) -> Result<PostgresDatabase, StoreError> {
@@ -55,6 +53,7 @@ pub(in crate::store) async fn connect(
     Ok(PostgresDatabase {
         reader: pool(PATIENCE),
         writer: pool(PATIENCE_OF_WRITERS),
+        name: format!("{:016x}", rand::random::<u64>()).into(),
         schema: schema.unwrap_or_else(|| "public".to_owned()),
         is_in_role,
         is_read_only,
@@ -70,7 +69,7 @@ fn pool(options: PgConnectOptions, connections: u32, patience: Duration) -> PgPo
         // thrown away.
         .after_release(|connection, _| {
             Box::pin(async move {
-                sqlx::raw_sql("begin; rollback").execute(connection).await?;
+                in_time(PATIENCE, sqlx::raw_sql("begin; rollback").execute(connection)).await?;
                 Ok(true)
             })
         })
@@ -78,7 +77,7 @@ fn pool(options: PgConnectOptions, connections: u32, patience: Duration) -> PgPo
 }
 
 /// A connection; the database is made where the server has none of its name.
-async fn enter(url: &str) -> Result<PgConnection, StoreError> {
+pub(super) async fn enter(url: &str) -> Result<PgConnection, StoreError> {
     let options = options(url)?;
     let mut connection = options.connect().await;
     // "invalid_catalog_name"
@@ -87,24 +86,6 @@ async fn enter(url: &str) -> Result<PgConnection, StoreError> {
         connection = options.connect().await;
     }
     connection.map_err(|error| unreachable(url, &error))
-}
-
-/// A connection that keeps other servers off the database for as long as it is open. A server that has just ended may
-/// still be counted as there, by a pooler for instance: that is waited for. One whose machine has gone is noticed within
-/// a minute.
-pub(in crate::store) async fn claim(url: &str) -> Result<PgConnection, StoreError> {
-    let mut connection = enter(url).await?;
-    let lock = format!(
-        "begin isolation level read committed; set local idle_in_transaction_session_timeout = 0; \
-         set local tcp_keepalives_idle = 30; set local tcp_keepalives_interval = 10; set local tcp_keepalives_count = 3; \
-         set local lock_timeout = '3s'; select pg_advisory_xact_lock({LOCKS}, {CLAIMED})"
-    );
-    match sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut connection).await {
-        Ok(_) => Ok(connection),
-        // "lock_not_available"
-        Err(error) if has_code(&error, "55P03") => Err(StoreError::InUse { path: scrub(url) }),
-        Err(error) => Err(unreachable(url, &error)),
-    }
 }
 
 fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
@@ -141,11 +122,11 @@ pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), sqlx::Erro
     Ok(())
 }
 
-fn unreachable(url: &str, error: &sqlx::Error) -> StoreError {
+pub(super) fn unreachable(url: &str, error: &sqlx::Error) -> StoreError {
     StoreError::Unreachable { url: scrub(url), reason: words(error) }
 }
 
-fn has_code(error: &sqlx::Error, code: &str) -> bool {
+pub(super) fn has_code(error: &sqlx::Error, code: &str) -> bool {
     error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(code))
 }
 

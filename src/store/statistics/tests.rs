@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     domain::{Entry, Mode, RunState, StartedBy},
-    store::{Batch, Counters, NewRun, Service, WriteEntry, search_name},
+    store::{Batch, Counters, LeasedRun, NewRun, Service, WriteEntry, search_name},
 };
 
 async fn open() -> (tempfile::TempDir, Store) {
@@ -30,13 +30,13 @@ fn entry(id: &str, place: i64) -> WriteEntry {
     WriteEntry { search_name: search_name(&entry.filename), entry, fingerprint: place, is_new: true }
 }
 
-async fn start(store: &Store, user: i64) -> i64 {
+async fn start(store: &Store, user: i64) -> LeasedRun {
     let started = Timestamp::from_millis(1);
-    let new = NewRun { user, mode: Mode::Full, configuration: "{}", started, started_by: StartedBy::User };
+    let new = NewRun { user, mode: Mode::Full, configuration: "{}", started, started_by: StartedBy::User, after: None };
     store.create_run(new).await.unwrap().unwrap()
 }
 
-async fn end(store: &Store, user: i64, run: i64, millis: i64, counters: &Counters, library: LibraryCount) {
+async fn end(store: &Store, run: LeasedRun, millis: i64, counters: &Counters, library: LibraryCount) {
     let end = RunEnd {
         state: RunState::Completed,
         ended: Timestamp::from_millis(millis),
@@ -46,16 +46,16 @@ async fn end(store: &Store, user: i64, run: i64, millis: i64, counters: &Counter
         failure: None,
         library,
     };
-    store.end_run(user, run, counters, &end).await.unwrap();
+    store.end_run(&run, counters, &end).await.unwrap();
 }
 
-async fn put(store: &Store, account: i64, ids: &[String]) -> (i64, i64) {
+async fn put(store: &Store, account: i64, ids: &[String]) -> (i64, LeasedRun) {
     let now = Timestamp::from_millis(1);
     let user = store.put_user(Service::Demo, account, "somebody", None, now).await.unwrap().id;
     let run = start(store, user).await;
     let entries: Vec<WriteEntry> = (0..).zip(ids).map(|(place, id)| entry(id, place)).collect();
     for part in entries.chunks(500) {
-        let batch = Batch { user, run, now, entries: part, hashes: &[], mark_duplicates: false };
+        let batch = Batch { run, now, entries: part, hashes: &[], mark_duplicates: false };
         assert_eq!(store.write_batch(&batch, &Counters::default()).await.unwrap().failed, []);
     }
     (user, run)
@@ -119,22 +119,22 @@ async fn a_portion_of_ids_ends_at_the_last_of_them_also_where_some_are_numbers()
 async fn what_was_counted_holds_until_another_run_has_changed_something() {
     let (_folder, store) = open().await;
     let (user, first) = put(&store, 1, &["A".to_owned(), "B".to_owned()]).await;
-    assert!(!store.library_is_counted(user, first).await.unwrap(), "nothing was counted yet");
+    assert!(!store.library_is_counted(user, first.id).await.unwrap(), "nothing was counted yet");
     let shares = store.count_library(user).await.unwrap();
     let added = Counters { added: 2, processed: 2, total: 2, ..Counters::default() };
-    end(&store, user, first, 10, &added, LibraryCount::Counted(shares.clone())).await;
+    end(&store, first, 10, &added, LibraryCount::Counted(shares.clone())).await;
 
     let second = start(&store, user).await;
-    assert!(store.library_is_counted(user, second).await.unwrap());
-    end(&store, user, second, 20, &Counters { total: 2, ..Counters::default() }, LibraryCount::AsBefore).await;
+    assert!(store.library_is_counted(user, second.id).await.unwrap());
+    end(&store, second, 20, &Counters { total: 2, ..Counters::default() }, LibraryCount::AsBefore).await;
     let (as_of, kept) = store.library_shares(user).await.unwrap();
     assert_eq!((as_of, &kept), (Some(Timestamp::from_millis(20)), &shares));
 
     // It stored something and did not complete: what it left behind has not been counted.
     let third = start(&store, user).await;
-    end(&store, user, third, 30, &added, LibraryCount::Unknown).await;
+    end(&store, third, 30, &added, LibraryCount::Unknown).await;
     let fourth = start(&store, user).await;
-    assert!(!store.library_is_counted(user, fourth).await.unwrap(), "a change since was overlooked");
+    assert!(!store.library_is_counted(user, fourth.id).await.unwrap(), "a change since was overlooked");
     assert_eq!(store.library_shares(user).await.unwrap(), (as_of, shares));
 
     let growth = store.growth(user).await.unwrap();
@@ -146,7 +146,7 @@ async fn what_was_counted_holds_until_another_run_has_changed_something() {
 async fn growth_has_few_moments_however_many_runs_there_were_with_the_first_and_the_last() {
     let (_folder, store) = open().await;
     let (user, run) = put(&store, 1, &[]).await;
-    end(&store, user, run, 1, &Counters::default(), LibraryCount::Unknown).await;
+    end(&store, run, 1, &Counters::default(), LibraryCount::Unknown).await;
     sqlx::query(
         "with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000) \
          insert into sync_runs (user_id, mode, state, configuration, started_at, ended_at, total, added) \

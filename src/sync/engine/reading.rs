@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::{
     domain::{ApiError, State},
+    store::Task,
     sync::contents::Reader,
 };
 use std::sync::Arc;
@@ -21,6 +22,13 @@ impl Engine {
         if busy || self.0.shutdown.is_cancelled() || memory.rests(self.0.clock.elapsed()) {
             return Ok(());
         }
+        let lease = if self.0.store.is_shared() {
+            let Some(seen) = self.free_contents(user) else { return Ok(()) };
+            let Some(lease) = self.0.store.take_lease(user, Task::Contents, seen).await? else { return Ok(()) };
+            Some(lease)
+        } else {
+            None
+        };
         let reader = Reader {
             user,
             store: self.0.store.clone(),
@@ -33,7 +41,20 @@ impl Engine {
             metrics: self.0.metrics.clone(),
         };
         // At the level of errors, as a span below the level that is logged would name no line at all.
-        self.0.tasks.spawn(reader.work(memory).instrument(tracing::error_span!("contents", account = user)));
+        let span = tracing::error_span!("contents", account = user);
+        let engine = self.clone();
+        let work = async move {
+            let Some(lease) = lease else { return reader.work(memory).await };
+            // Dropping it calls it off: what it stores fits the entry as it is, or is not stored.
+            tokio::select! {
+                () = reader.work(memory) => {}
+                () = engine.beat_for_contents(&account, lease) => {}
+            }
+            if let Err(error) = engine.0.store.release(lease).await {
+                tracing::debug!(error = ?error, "the contents are left to others a little later");
+            }
+        };
+        self.0.tasks.spawn(work.instrument(span));
         Ok(())
     }
 

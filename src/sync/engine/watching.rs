@@ -37,7 +37,7 @@ impl Engine {
     /// How many runs are at work, and how many on hold.
     pub fn alive(&self) -> (usize, usize) {
         let accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = |state| accounts.values().filter(|account| account.live.state() == state).count();
+        let count = |state| accounts.values().filter(|account| account.live.state_here() == Some(state)).count();
         (count(State::Running), count(State::Paused))
     }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{RunState, State},
     real_debrid::{self, Client, Connection, Urgency},
-    store::{Counters, RunEnd, RunRecord},
+    store::{Counters, LeasedRun, RunEnd, RunRecord, StoreError},
     sync::{
         Control, SyncError,
         control::REFUSAL_PATIENCE,
@@ -20,6 +20,7 @@ use crate::{
     },
 };
 use std::{sync::Arc, time::Duration};
+use tokio::sync::MutexGuard;
 use tracing::Instrument;
 
 /// The watchdog looks no oftener than this, since its time can stand still.
@@ -31,6 +32,7 @@ impl Engine {
         &self,
         account: &Arc<Account>,
         record: &RunRecord,
+        leased: LeasedRun,
         settings: RunSettings,
         is_taken_up: bool,
     ) -> Reins {
@@ -38,14 +40,19 @@ impl Engine {
         if record.state == RunState::Paused {
             control.pause();
         }
-        let reins = Reins { id: record.id, control };
+        let reins = Reins { leased, control };
         let (engine, account, record, steered) = (self.clone(), Arc::clone(account), record.clone(), reins.clone());
         let span = span(record.id, record.user);
         let task = async move {
             engine.tell_start(record.mode, record.state, is_taken_up);
-            let work = engine.clone().work(Arc::clone(&account), record.clone(), settings, steered);
-            let work = tokio::spawn(work.in_current_span());
-            let (counters, result) = work.await.unwrap_or_else(|error| {
+            let work = engine.clone().work(Arc::clone(&account), record.clone(), settings, steered.clone());
+            let mut work = tokio::spawn(work.in_current_span());
+            let ended = tokio::select! {
+                biased;
+                ended = &mut work => ended,
+                () = engine.beat(&account, &steered) => work.await,
+            };
+            let (counters, result) = ended.unwrap_or_else(|error| {
                 tracing::error!(%error, "a run panicked");
                 (record.counters, Err(SyncError::Defect))
             });
@@ -53,11 +60,11 @@ impl Engine {
                 // A defect, the watchdog or a connection that broke can have ended the run in the middle of a batch, which may
                 // be stored all the same: what the database says is true.
                 Err(SyncError::Defect | SyncError::TimedOut(_) | SyncError::Store(_)) => {
-                    (engine.stored_counters(record.user, record.id, counters).await, result)
+                    (engine.stored_counters(leased, counters).await, result)
                 }
                 result => (counters, result),
             };
-            engine.end(&account, record.user, record.id, &counters, result).await;
+            engine.end(&account, leased, &counters, result).await;
         };
         self.0.tasks.spawn(task.instrument(span));
         reins
@@ -88,8 +95,7 @@ impl Engine {
         let pulse = Pulse::default();
         pulse.beat(reins.control.on_its_own());
         let mut run = Run {
-            id: record.id,
-            user: record.user,
+            leased: reins.leased,
             real_debrid_id: access.real_debrid_id,
             mode: record.mode,
             settings,
@@ -99,6 +105,7 @@ impl Engine {
             live: account.live.clone(),
             control: reins.control.clone(),
             counters: record.counters,
+            stored_counters: record.counters,
             pulse: pulse.clone(),
             requests_before: record.counters.requests,
             read_rows: 0,
@@ -121,8 +128,8 @@ impl Engine {
     }
 
     /// What the database counted of a run, if it can be asked; how often Real-Debrid was asked the run itself knows.
-    async fn stored_counters(&self, user: i64, run: i64, counted: Counters) -> Counters {
-        match self.0.store.settled_counters(user, run).await {
+    async fn stored_counters(&self, run: LeasedRun, counted: Counters) -> Counters {
+        match self.0.store.settled_counters(run.user, run.id).await {
             Ok(Some(stored)) => Counters { requests: stored.requests.max(counted.requests), ..stored },
             Ok(None) | Err(_) => counted,
         }
@@ -139,7 +146,7 @@ impl Engine {
 
     /// Writes down how a run ended as soon as the database can be written again, on a disk with space again perhaps. Until
     /// then the run is alive there, and no automatic one begins.
-    async fn end_late(self, user: i64, run: i64, counters: Counters, end: RunEnd) {
+    async fn end_late(self, run: LeasedRun, counters: Counters, end: RunEnd) {
         loop {
             tokio::select! {
                 biased;
@@ -148,14 +155,25 @@ impl Engine {
             }
             // The last batch of a run that failed may have been stored although its answer was lost.
             let counters = match end.state {
-                RunState::Error => self.stored_counters(user, run, counters).await,
+                RunState::Error => self.stored_counters(run, counters).await,
                 _ => counters,
             };
-            if self.0.store.end_run(user, run, &counters, &end).await.is_ok() {
-                tracing::info!("the end of the run is stored now");
-                let _ = self.reschedule(user).await;
-                return;
+            match self.0.store.end_run(&run, &counters, &end).await {
+                Ok(()) => tracing::info!("the end of the run is stored now"),
+                Err(StoreError::Superseded) => tracing::info!("another server has ended the run, or works on it"),
+                Err(_) => continue,
             }
+            let _ = self.reschedule(run.user).await;
+            return;
+        }
+    }
+
+    /// Another server has the run: what it does is shown from here on.
+    async fn let_go(&self, account: &Account, user: i64, mut reins: MutexGuard<'_, Option<Reins>>) {
+        tracing::warn!("the run is left to another server, which has taken it over");
+        *reins = None;
+        if let Err(error) = self.refresh(user, account, None).await {
+            tracing::debug!(%error, "what the other server does is not known yet");
         }
     }
 
@@ -163,17 +181,21 @@ impl Engine {
     pub(super) async fn end(
         &self,
         account: &Account,
-        user: i64,
-        run: i64,
+        run: LeasedRun,
         counters: &Counters,
         mut result: Result<Outcome, SyncError>,
     ) {
         let mut reins = account.run.lock().await;
+        let user = run.user;
+        let is_lost = reins.as_ref().is_some_and(|reins| reins.control.is_lost());
+        if is_lost || matches!(result, Err(SyncError::Store(StoreError::Superseded))) {
+            return self.let_go(account, user, reins).await;
+        }
         let stopped = matches!(result, Err(SyncError::Stopped | SyncError::RealDebrid(real_debrid::Error::Stopped)));
         if stopped && reins.as_ref().is_some_and(|reins| reins.control.is_left()) {
             // Alive in the database: the next start takes it up.
-            if let Err(error) = self.0.store.save_counters(user, run, counters).await {
-                tracing::warn!(error = ?error, "the counters of the run could not be saved");
+            if let Err(error) = self.0.store.leave_run(&run, counters).await {
+                tracing::warn!(error = ?error, "the run could not be left with its counters");
             }
             tracing::info!("the run is left to the next start of the server");
             return;
@@ -192,10 +214,13 @@ impl Engine {
         let library = result.as_mut().map(|outcome| std::mem::take(&mut outcome.library)).unwrap_or_default();
         let (words, cause) = (summary.clone(), error.clone());
         let end = RunEnd { state, ended, held, summary: words, error: cause, failure, library };
-        if let Err(failure) = self.0.store.end_run(user, run, counters, &end).await {
+        if let Err(failure) = self.0.store.end_run(&run, counters, &end).await {
+            if matches!(failure, StoreError::Superseded) {
+                return self.let_go(account, user, reins).await;
+            }
             // The page shows the end all the same; a start or a restart may come first and end the run in its own way.
             tracing::error!(error = ?failure, "the end of the run could not be stored yet");
-            self.0.tasks.spawn(self.clone().end_late(user, run, *counters, end).in_current_span());
+            self.0.tasks.spawn(self.clone().end_late(run, *counters, end).in_current_span());
         }
         let failure = result.as_ref().err().filter(|_| state == RunState::Error);
         let told = watching::End { state, at: ended, counters, held_deletions, error: failure };

@@ -106,6 +106,7 @@ impl Plan {
             // No whole number, or ticks would fall on the ends of runs, and threads would decide which is first.
             tick: Duration::from_secs(chance.pick(&[20, 30, 60])) + Duration::from_nanos(3_700),
             contents: chance.percent(60),
+            ..EngineOptions::default()
         };
         let events = events(&mut chance, members.len(), never_empty);
         Self { seed, members, habits, options, events }

@@ -1,0 +1,64 @@
+//! Other servers on the same database: what this one is called among them, and how they tell each other that something is
+//! new.
+
+use super::{
+    Store, StoreError,
+    database::{Database, Transaction},
+    postgres::Listener,
+    sql,
+    statement::Statement,
+};
+
+/// Hears what other servers announce.
+#[derive(Debug)]
+pub struct Neighbours(Listener);
+
+impl Neighbours {
+    /// The next account of which another server has something new.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn next(&mut self) -> Result<i64, StoreError> {
+        loop {
+            let said = self.0.next().await?;
+            if let Some(user) = said.parse().ok() {
+                return Ok(user);
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Whether other servers may work on this database at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0, Database::Postgres(_))
+    }
+
+    /// What this server is called, for as long as it has the database open.
+    pub fn name(&self) -> &str {
+        match &self.0 {
+            Database::Sqlite(_) => "the only one",
+            Database::Postgres(database) => database.name(),
+        }
+    }
+
+    /// Listens to the other servers; none where there are none, or where announcements do not come through: a pooler
+    /// that gives every transaction another connection keeps them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn neighbours(&self) -> Result<Option<Neighbours>, StoreError> {
+        match &self.0 {
+            Database::Sqlite(_) => Ok(None),
+            Database::Postgres(database) => Ok(Box::pin(database.listen()).await?.map(Neighbours)),
+        }
+    }
+
+    /// Tells them, once the transaction counts, that something is new of an account.
+    pub(super) async fn announce(&self, tx: &mut Transaction, user: i64) -> Result<(), StoreError> {
+        if self.is_shared() {
+            Statement::new(sql::ANNOUNCE).bind(format!("{user} {}", self.name())).execute(tx).await?;
+        }
+        Ok(())
+    }
+}

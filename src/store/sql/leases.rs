@@ -1,0 +1,39 @@
+//! Who works for an account, where several servers share a database.
+
+/// Takes what nobody holds, or what is still as it was seen: number $4, beat $5. With a number below zero whoever holds it
+/// loses it.
+pub(in crate::store) const TAKE_LEASE: &str = "\
+    insert into leases (user_id, task, number, holder) values ($1, $2, 1, $3) \
+    on conflict (user_id, task) do update set number = leases.number + 1, holder = excluded.holder, beat = 0, shown = null \
+    where leases.holder is null or $4 < 0 or (leases.number = $4 and leases.beat = $5) \
+    returning number";
+/// With what is asked of the run $5 meanwhile.
+pub(in crate::store) const BEAT: &str = "\
+    update leases set beat = beat + 1, shown = $4 \
+    where user_id = $1 and task = $2 and number = $3 and holder is not null \
+    returning coalesce(cancelled = $5, false), \
+        (select r.state from sync_runs r where r.user_id = leases.user_id and r.id = $5)";
+pub(in crate::store) const RELEASE_LEASE: &str = "\
+    update leases set holder = null, shown = null, cancelled = null where user_id = $1 and task = $2 and number = $3";
+/// A server that goes leaves what is asked of the run to the next.
+pub(in crate::store) const LEAVE_LEASE: &str =
+    "update leases set holder = null where user_id = $1 and task = $2 and number = $3";
+pub(in crate::store) const HOLDS_LEASE: &str =
+    "select exists (select 1 from leases where user_id = $1 and task = 'run' and number = $2)";
+pub(in crate::store) const ASK_TO_CANCEL: &str = "update leases set cancelled = $2 where user_id = $1 and task = 'run'";
+pub(in crate::store) const IS_CANCELLED: &str =
+    "select exists (select 1 from leases where user_id = $1 and task = 'run' and cancelled = $2)";
+/// The living runs of all accounts, with who works on them.
+pub(in crate::store) const RUNS_UNDER_WAY: &str = "\
+    select r.user_id, r.id as run, coalesce(l.number, 0) as number, l.holder, coalesce(l.beat, 0) as beat \
+    from sync_runs r left join leases l on l.user_id = r.user_id and l.task = 'run' \
+    where r.state in ('running', 'paused')";
+pub(in crate::store) const CONTENTS_UNDER_WAY: &str = "\
+    select user_id, number, holder, beat, shown from leases where task = 'contents' and holder is not null";
+/// What the run of an account shows of itself, and who works on it.
+pub(in crate::store) const RUN_SHOWN: &str = "\
+    select holder, shown from leases where user_id = $1 and task = 'run'";
+/// Followed by a list of accounts.
+pub(in crate::store) const NEWEST_RUNS: &str = "select user_id, max(id) from sync_runs where user_id ";
+/// PostgreSQL's own, and so not in the list of all: wakes the servers that listen, once the transaction counts.
+pub(in crate::store) const ANNOUNCE: &str = "select pg_notify('dmm', $1)";

@@ -1,0 +1,134 @@
+//! What a user asks of a run: to hold, to go on, to end; and the answer to deletions that it held back.
+//!
+//! It is asked of whichever server the user speaks to. What is wanted is written down first; the server that works on the
+//! run obeys what it reads there.
+
+use super::{
+    Account, Control, Engine, Reins, StartRequest,
+    words::{no_held_deletions, not_in_this_state},
+};
+use crate::{
+    domain::{ApiError, Mode, RunState, State, SyncStatus},
+    sync::state::{Event, next},
+};
+
+impl Engine {
+    /// Holds the run of an account until [`Engine::resume`].
+    ///
+    /// # Errors
+    /// `not_in_this_state` when nothing runs, or when the database fails.
+    pub async fn pause(&self, user: i64) -> Result<SyncStatus, ApiError> {
+        self.steer(user, Event::Pause, RunState::Paused, Control::pause).await
+    }
+
+    /// Lets a paused run go on.
+    ///
+    /// # Errors
+    /// `not_in_this_state` when nothing is paused, or when the database fails.
+    pub async fn resume(&self, user: i64) -> Result<SyncStatus, ApiError> {
+        self.steer(user, Event::Resume, RunState::Running, Control::resume).await
+    }
+
+    /// Ends the run of an account; what it stored stays. Returns when it has ended.
+    ///
+    /// # Errors
+    /// `not_in_this_state` when nothing runs, or when the database fails.
+    pub async fn cancel(&self, user: i64) -> Result<SyncStatus, ApiError> {
+        let account = self.account(user).await?;
+        let run = account.run.lock().await;
+        self.refresh(user, &account, run.as_ref()).await?;
+        let state = account.live.state();
+        let Some(id) = self.steered(&account, run.as_ref()).filter(|_| next(state, Event::Cancel).is_some()) else {
+            return Err(not_in_this_state(state));
+        };
+        match run.as_ref() {
+            Some(reins) => reins.control.stop(),
+            None => self.0.store.ask_to_cancel(user, id).await?,
+        }
+        drop(run);
+        // Or until another run has begun since.
+        let id = id.to_string();
+        let is_over = |status: &SyncStatus| {
+            !matches!(status.status, State::Running | State::Paused) || status.id.as_ref() != Some(&id)
+        };
+        Ok(account.live.wait_for(is_over).await)
+    }
+
+    async fn steer(
+        &self,
+        user: i64,
+        event: Event,
+        run_state: RunState,
+        order: impl Fn(&Control),
+    ) -> Result<SyncStatus, ApiError> {
+        let account = self.account(user).await?;
+        let run = account.run.lock().await;
+        self.refresh(user, &account, run.as_ref()).await?;
+        let state = account.live.state();
+        let (Some(next), Some(id)) = (next(state, event), self.steered(&account, run.as_ref())) else {
+            return Err(not_in_this_state(state));
+        };
+        if !self.0.store.set_run_state(user, id, run_state).await? {
+            self.refresh(user, &account, run.as_ref()).await?;
+            return Err(not_in_this_state(account.live.state()));
+        }
+        if let Some(reins) = run.as_ref() {
+            order(&reins.control);
+            account.live.change(|shown| steer_to(shown, next));
+        } else {
+            let mut shown = account.live.status();
+            steer_to(&mut shown, next);
+            account.live.mirror(shown);
+        }
+        Ok(account.live.status())
+    }
+
+    /// The number of the living run of an account: the one that goes on here, or on another server.
+    fn steered(&self, account: &Account, run: Option<&Reins>) -> Option<i64> {
+        match run {
+            Some(reins) => Some(reins.leased.id),
+            None if self.0.store.is_shared() => account.live.status().id?.parse().ok(),
+            None => None,
+        }
+    }
+
+    /// Forgets the deletions that the last run held back; the next run looks anew.
+    ///
+    /// # Errors
+    /// `not_in_this_state` when none are held, or when the database fails.
+    pub async fn dismiss_held_deletions(&self, user: i64) -> Result<SyncStatus, ApiError> {
+        let account = self.account(user).await?;
+        let run = account.run.lock().await;
+        self.refresh(user, &account, run.as_ref()).await?;
+        let status = account.live.status();
+        let held = status.held_deletions;
+        match status.id.as_deref().map(str::parse::<i64>) {
+            Some(Ok(run)) if held > 0 => {
+                self.0.store.dismiss_held_deletions(user, run).await?;
+                account.live.change(|shown| shown.held_deletions = 0);
+                Ok(account.live.status())
+            }
+            _ => Err(no_held_deletions()),
+        }
+    }
+
+    /// Starts a run that carries out the deletions held back, if a new complete listing still says so.
+    ///
+    /// # Errors
+    /// `not_in_this_state` when none are held, `already_running` when a run is alive, or when the database fails.
+    pub async fn confirm_held_deletions(&self, user: i64) -> Result<SyncStatus, ApiError> {
+        let held = self.status(user).await?.held_deletions;
+        if held == 0 {
+            return Err(no_held_deletions());
+        }
+        let request = StartRequest { mode: Mode::Full, confirmed_deletions: held, ..StartRequest::default() };
+        self.start(user, &request).await
+    }
+}
+
+pub(super) fn steer_to(shown: &mut SyncStatus, state: State) {
+    shown.status = state;
+    if state == State::Paused {
+        shown.timing.estimated_end = None;
+    }
+}

@@ -1,0 +1,86 @@
+//! Several servers on one database, each looking at what the others do.
+//!
+//! They tell each other when something is new, where the database passes that on; and they look every few seconds anyhow,
+//! since a message can get lost, and oftener where none comes.
+
+use super::Engine;
+use crate::{
+    clock::Clock,
+    store::{Neighbours, Store},
+};
+use std::{
+    future::pending,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+/// How often is looked where others can be heard …
+const HEARING: Duration = Duration::from_secs(3);
+/// … and where they cannot.
+const DEAF: Duration = Duration::from_secs(1);
+/// However much is new, it is looked no oftener than this.
+const MOST_OFTEN: Duration = Duration::from_millis(200);
+/// A connection on which nobody was heard for so long is made anew, since one that is cut says nothing any more.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Whether others can be heard is tried again after this, when the database failed …
+const AGAIN: Duration = Duration::from_secs(5);
+/// … and when nothing came through.
+const MUCH_LATER: Duration = Duration::from_mins(10);
+
+/// Keeps up with the other servers, for ever; drop it to end it. Does nothing where there can be none.
+pub async fn keep(engine: Engine, store: Store, clock: Clock) {
+    if !store.is_shared() {
+        return pending().await;
+    }
+    let hears = AtomicBool::new(false);
+    tokio::join!(listen(&engine, &store, &clock, &hears), look(&engine, &clock, &hears));
+}
+
+async fn listen(engine: &Engine, store: &Store, clock: &Clock, hears: &AtomicBool) {
+    loop {
+        let pause = match store.neighbours().await {
+            Ok(Some(neighbours)) => {
+                hears.store(true, Ordering::Relaxed);
+                hear(engine, neighbours, clock).await;
+                continue;
+            }
+            Ok(None) => {
+                tracing::info!("announcements do not come through, so other servers are looked at every second");
+                MUCH_LATER
+            }
+            Err(error) => {
+                tracing::debug!(error = ?error, "the other servers cannot be listened to");
+                AGAIN
+            }
+        };
+        hears.store(false, Ordering::Relaxed);
+        clock.sleep(pause).await;
+    }
+}
+
+/// Hears them until the connection is lost, or silent.
+async fn hear(engine: &Engine, mut neighbours: Neighbours, clock: &Clock) {
+    loop {
+        tokio::select! {
+            heard = neighbours.next() => match heard {
+                Ok(user) => engine.hear(user),
+                Err(error) => return tracing::debug!(error = ?error, "the other servers are not heard any more"),
+            },
+            () = clock.sleep(SILENCE) => return,
+        }
+    }
+}
+
+async fn look(engine: &Engine, clock: &Clock, hears: &AtomicBool) {
+    loop {
+        if let Err(error) = engine.look().await {
+            tracing::debug!(error = ?error, "it is not known what other servers do");
+        }
+        clock.sleep(MOST_OFTEN).await;
+        let pause = if hears.load(Ordering::Relaxed) { HEARING } else { DEAF };
+        tokio::select! {
+            () = engine.news() => {}
+            () = clock.sleep(pause) => {}
+        }
+    }
+}
