@@ -19,6 +19,8 @@ mod confirmation;
 mod contents;
 #[path = "integration/control.rs"]
 mod control;
+#[path = "integration/cut.rs"]
+mod cut;
 #[path = "integration/databases.rs"]
 mod databases;
 #[path = "integration/deletions.rs"]
