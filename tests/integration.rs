@@ -83,6 +83,8 @@ mod protection;
 mod recovery;
 #[path = "integration/renewal.rs"]
 mod renewal;
+#[path = "integration/replicas.rs"]
+mod replicas;
 #[path = "integration/resources.rs"]
 mod resources;
 #[path = "integration/revival.rs"]
