@@ -19,6 +19,8 @@ mod confirmation;
 mod contents;
 #[path = "integration/control.rs"]
 mod control;
+#[path = "integration/cut.rs"]
+mod cut;
 #[path = "integration/databases.rs"]
 mod databases;
 #[path = "integration/deletions.rs"]
@@ -81,6 +83,8 @@ mod protection;
 mod recovery;
 #[path = "integration/renewal.rs"]
 mod renewal;
+#[path = "integration/replicas.rs"]
+mod replicas;
 #[path = "integration/resources.rs"]
 mod resources;
 #[path = "integration/revival.rs"]

@@ -195,7 +195,12 @@ impl House {
     }
 
     pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
+        self.ask_at(&self.base, method, path, body).await
+    }
+
+    /// Asks another server than the house's own, in the same session.
+    pub(crate) async fn ask_at(&self, base: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = self.http.request(method, format!("{base}{path}")).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
         }

@@ -21,7 +21,7 @@ async fn house() -> House {
 }
 
 /// What a person does at Real-Debrid meanwhile.
-fn live(library: &mut Library) {
+pub(crate) fn live(library: &mut Library) {
     for _ in 0..rand::random_range(0..30) {
         library.add_random_torrent();
     }

@@ -56,7 +56,20 @@ impl Program {
 
     /// Starts it with settings of the log and turns the house's requests to it; gives the lines that it logs, too.
     pub(crate) async fn start_logged(house: &mut House, settings: &[(&str, &str)]) -> (Self, Log) {
-        let mut program = Self(serve(house).envs(settings.iter().copied()).spawn().expect("dmm starts"));
+        let (program, log, base) = Self::listening(serve(house).envs(settings.iter().copied())).await;
+        house.base = base;
+        (program, log)
+    }
+
+    /// Starts one more with the house's key and Real-Debrid, over the database with this address and with settings of its
+    /// own; gives its log and where it listens. The house's requests go where they went.
+    pub(crate) async fn beside(house: &House, database_url: &str, settings: &[(&str, &str)]) -> (Self, Log, String) {
+        let mut command = serve(house);
+        Self::listening(command.env("DATABASE_URL", database_url).envs(settings.iter().copied())).await
+    }
+
+    async fn listening(command: &mut Command) -> (Self, Log, String) {
+        let mut program = Self(command.spawn().expect("dmm starts"));
         let lines = Log::default();
         let written = lines.clone();
         let log = BufReader::new(program.0.stderr.take().expect("its log"));
@@ -75,8 +88,10 @@ impl Program {
                 written.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
             }
         });
-        house.base = within(Duration::from_secs(30), said).await.expect("dmm listens in time").expect("dmm listens");
-        (program, lines)
+        match within(Duration::from_secs(30), said).await.expect("dmm listens in time") {
+            Ok(base) => (program, lines, base),
+            Err(ended) => panic!("dmm does not listen ({ended}): {:#?}", lines.lines()),
+        }
     }
 
     /// What one says that is expected to end by itself, and whether it was content.
@@ -97,8 +112,23 @@ impl Program {
 
     /// Asks it to end, as a service manager does, and waits 5 s.
     pub(crate) async fn terminate(mut self) -> Option<ExitStatus> {
-        Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
+        self.signal("-TERM");
         within(Duration::from_secs(5), self.ends()).await
+    }
+
+    /// Holds it in the middle of whatever it does, as a machine that sleeps, until [`Program::thaw`].
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on without knowing that time has passed.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.0.id().to_string()]).status().expect("kill");
+        assert!(sent.success(), "{signal} does not reach it");
     }
 
     async fn ends(&mut self) -> ExitStatus {
