@@ -70,6 +70,11 @@ impl Application {
     pub async fn shut_down(&self) {
         self.0.engine.shut_down().await;
         self.0.accounts.shut_down().await;
+        if self.0.store.is_shared()
+            && let Err(error) = self.0.store.retire().await
+        {
+            tracing::debug!(error = ?error, "the other servers learn a little later that this one is down");
+        }
         self.0.store.close().await;
     }
 }

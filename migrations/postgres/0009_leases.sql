@@ -15,7 +15,19 @@ CREATE TABLE leases (
     PRIMARY KEY (user_id, task)
 );
 
+-- The servers that are up, each with a number that rises for as long as it is.
+CREATE TABLE replicas (
+    name TEXT COLLATE "C" NOT NULL,
+    beat BIGINT NOT NULL,
+    PRIMARY KEY (name)
+);
+
 -- Nobody meets the rows of others, the owner of the tables included.
 ALTER TABLE leases ENABLE ROW LEVEL SECURITY;
 ALTER TABLE leases FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_account ON leases USING ((SELECT dmm_account()) IN (0, user_id));
+
+-- They are nobody's.
+ALTER TABLE replicas ENABLE ROW LEVEL SECURITY;
+ALTER TABLE replicas FORCE ROW LEVEL SECURITY;
+CREATE POLICY of_account ON replicas USING ((SELECT dmm_account()) = 0);

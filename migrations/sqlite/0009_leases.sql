@@ -14,3 +14,10 @@ CREATE TABLE leases (
     cancelled BIGINT,
     PRIMARY KEY (user_id, task)
 );
+
+-- The servers that are up, each with a number that rises for as long as it is.
+CREATE TABLE replicas (
+    name TEXT NOT NULL,
+    beat BIGINT NOT NULL,
+    PRIMARY KEY (name)
+);

@@ -57,7 +57,7 @@ pub(super) struct Assembly {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) demo: Option<Simulator>,
-    /// Keeps others off the database until it is dropped, those at least that must have it alone.
+    /// Keeps others off a database that cannot be shared until it is dropped.
     pub(super) claim: Claim,
 }
 

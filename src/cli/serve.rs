@@ -12,6 +12,7 @@ use crate::{
     domain::ApiError,
     http::{AppState, Attempts, Crowd, Site, router},
     simulator::{Options, Simulator},
+    store::Claim,
     sync::{EngineOptions, contents, replicas, schedule},
 };
 use axum_server::Handle;
@@ -82,9 +83,11 @@ pub struct Server {
     address: SocketAddr,
     application: Application,
     state: AppState,
-    /// What is done without being asked; holds the claim on the database, too.
+    /// What is done without being asked.
     keepers: Pin<Box<dyn Future<Output = ()> + Send>>,
     demo: Option<Simulator>,
+    /// Keeps another server off a database that it cannot share until the end.
+    _claim: Claim,
 }
 
 impl Server {
@@ -111,7 +114,7 @@ impl Server {
         let replicas = replicas::keep(engine.clone(), store.clone(), clock.clone());
         let contents = contents::keep(engine, store, clock);
         let keepers = Box::pin(async {
-            tokio::join!(schedule, contents, departures, replicas, claim.keep());
+            tokio::join!(schedule, contents, departures, replicas);
         });
         let state = AppState {
             application: application.clone(),
@@ -121,7 +124,7 @@ impl Server {
             crowd: Crowd::default(),
             shutdown: CancellationToken::new(),
         };
-        Ok(Self { listener, address, application, state, keepers, demo })
+        Ok(Self { listener, address, application, state, keepers, demo, _claim: claim })
     }
 
     /// Where it listens.
@@ -139,7 +142,7 @@ impl Server {
     /// # Errors
     /// When the listener breaks.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
-        let Self { listener, application, state, mut keepers, demo, .. } = self;
+        let Self { listener, application, state, keepers, demo, .. } = self;
         let shutdown = state.shutdown.clone();
         let handle = Handle::new();
         let mut server = axum_server::Server::<SocketAddr>::from_listener(listener)
@@ -158,13 +161,11 @@ impl Server {
             std::future::pending::<()>().await;
         };
         let result = tokio::select! {
-            () = &mut keepers => Ok(()),
+            () = keepers => Ok(()),
             result = serving => result.map_err(ServerError::Serve),
             () = stopped => Ok(()),
         };
         application.shut_down().await;
-        // Only now: the claim outlives the last write.
-        drop(keepers);
         if let Some(demo) = demo {
             demo.stop().await;
         }

@@ -1,5 +1,5 @@
 //! Who has a database: one server has a file to itself, since two would both take up a living run; servers share one in
-//! PostgreSQL, where leases keep their work apart; and whoever moves everything has it alone.
+//! PostgreSQL, where leases keep their work apart and each shows that it is up; and whoever moves everything has it alone.
 
 use super::{StoreError, postgres::Claimed};
 use crate::domain::database_url::is_postgres;
@@ -10,13 +10,14 @@ use std::{
 
 /// A claim on a database; given up when dropped, and by the system when the process ends in whatever way.
 #[derive(Debug)]
-pub struct Claim(Option<Lock>);
+pub struct Claim(#[expect(dead_code, reason = "the lock lives as long as what it was taken by")] Option<Lock>);
 
 /// What a database is locked by.
 #[derive(Debug)]
+#[expect(dead_code, reason = "only held")]
 enum Lock {
     /// An open file beside it.
-    File(#[expect(dead_code, reason = "it is only held")] File),
+    File(File),
     /// A transaction of its own, so that a pooler in front leaves the connection alone.
     Transaction(Box<Claimed>),
 }
@@ -40,21 +41,11 @@ impl Claim {
 
     async fn take(url: &str, alone: bool) -> Result<Self, StoreError> {
         if is_postgres(url) {
-            let claimed = Box::pin(Claimed::take(url, alone)).await?;
-            return Ok(Self(Some(Lock::Transaction(Box::new(claimed)))));
+            let claimed = Box::pin(Claimed::take(url)).await?;
+            // A server looks that nobody has it alone, and holds nothing: behind a small pooler that would be missing.
+            return Ok(Self(if alone { Some(Lock::Transaction(Box::new(claimed.alone().await?))) } else { None }));
         }
         Self::on_file(url)
-    }
-
-    /// Holds it for ever, and takes it again when the connection is lost on which it was taken; drop it to give it up.
-    pub async fn keep(self) {
-        match self.0 {
-            Some(Lock::Transaction(claimed)) => claimed.keep().await,
-            held => {
-                let _held = held;
-                std::future::pending().await
-            }
-        }
     }
 
     fn on_file(url: &str) -> Result<Self, StoreError> {

@@ -255,7 +255,7 @@ pub(super) fn every_table() -> impl Iterator<Item = &'static str> {
 }
 
 /// What the database counts by itself, and what is only here: also who works for an account, who is nobody after a move.
-const LEFT_BEHIND: [&str; 4] = ["file_counts", "leases", "moves", "_sqlx_migrations"];
+const LEFT_BEHIND: [&str; 5] = ["file_counts", "leases", "moves", "replicas", "_sqlx_migrations"];
 
 #[cfg(test)]
 mod tests {

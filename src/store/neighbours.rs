@@ -3,7 +3,7 @@
 
 use super::{
     Store, StoreError,
-    database::{Database, Transaction},
+    database::{Database, Scope, Transaction},
     postgres::Listener,
     sql,
     statement::Statement,
@@ -52,6 +52,33 @@ impl Store {
             Database::Sqlite(_) => Ok(None),
             Database::Postgres(database) => Ok(Box::pin(database.listen()).await?.map(Neighbours)),
         }
+    }
+
+    /// Shows that this server is up.
+    ///
+    /// # Errors
+    /// When the database fails; so, too, below.
+    pub async fn attend(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin_note(Scope::Everyone).await?;
+        Statement::new(sql::ATTEND).bind(self.name()).execute(&mut tx).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Shows that it is not any more.
+    pub async fn retire(&self) -> Result<(), StoreError> {
+        self.forget_replica(self.name(), -1).await
+    }
+
+    /// The servers that are up, or have died without a word, each with a number that rises while it is up.
+    pub async fn replicas(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        Ok(Statement::new(sql::REPLICAS).fetch_all(self.reading(Scope::Everyone)).await?)
+    }
+
+    /// Forgets a server whose number has not risen for long.
+    pub async fn forget_replica(&self, name: &str, beat: i64) -> Result<(), StoreError> {
+        let mut tx = self.begin_note(Scope::Everyone).await?;
+        Statement::new(sql::FORGET_REPLICA).bind(name).bind(beat).execute(&mut tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Tells them, once the transaction counts, that something is new of an account.

@@ -5,7 +5,7 @@ use crate::domain::{DuplicateFilter, FileQuery, Kind, Order, Sort};
 use sqlx::{AssertSqlSafe, Row, Sqlite};
 
 /// Statements that read accounts, their leases, waiting sign-ins or migrations, of which there are few, or an index that holds only what is wanted.
-const SMALL: [&str; 14] = [
+const SMALL: [&str; 15] = [
     "IS_LIVED_IN",
     "MIGRATIONS_APPLIED",
     "ACCOUNTS",
@@ -19,6 +19,7 @@ const SMALL: [&str; 14] = [
     "CONTENTS_ACCOUNTS",
     "RUNS_UNDER_WAY",
     "CONTENTS_UNDER_WAY",
+    "REPLICAS",
     "CONTENTS_UNREAD_IN_ALL",
 ];
 

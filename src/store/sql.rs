@@ -345,6 +345,9 @@ pub const ALL: &[(&str, &str)] = &[
     ("RUNS_UNDER_WAY", RUNS_UNDER_WAY),
     ("CONTENTS_UNDER_WAY", CONTENTS_UNDER_WAY),
     ("RUN_SHOWN", RUN_SHOWN),
+    ("ATTEND", ATTEND),
+    ("REPLICAS", REPLICAS),
+    ("FORGET_REPLICA", FORGET_REPLICA),
     ("END_MOVE", END_MOVE),
     ("IS_LIVED_IN", IS_LIVED_IN),
 ];

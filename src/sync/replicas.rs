@@ -6,9 +6,10 @@
 use super::Engine;
 use crate::{
     clock::Clock,
-    store::{Neighbours, Store},
+    store::{Neighbours, Store, StoreError},
 };
 use std::{
+    collections::HashMap,
     future::pending,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -18,6 +19,8 @@ use std::{
 const HEARING: Duration = Duration::from_secs(3);
 /// … and where they cannot.
 const DEAF: Duration = Duration::from_secs(1);
+/// A server that has not shown itself for so long is forgotten.
+const LONG_DEAD: Duration = Duration::from_mins(10);
 /// However much is new, it is looked no oftener than this.
 const MOST_OFTEN: Duration = Duration::from_millis(200);
 /// A connection on which nobody was heard for so long is made anew, since one that is cut says nothing any more.
@@ -33,7 +36,38 @@ pub async fn keep(engine: Engine, store: Store, clock: Clock) {
         return pending().await;
     }
     let hears = AtomicBool::new(false);
-    tokio::join!(listen(&engine, &store, &clock, &hears), look(&engine, &clock, &hears));
+    let attending = attend(&store, &clock, engine.options().beat);
+    tokio::join!(listen(&engine, &store, &clock, &hears), look(&engine, &clock, &hears), attending);
+}
+
+/// Shows that this server is up, and forgets those that died without a word.
+async fn attend(store: &Store, clock: &Clock, beat: Duration) {
+    let mut seen: HashMap<String, (i64, Duration)> = HashMap::new();
+    loop {
+        if let Err(error) = attend_once(store, clock.elapsed(), &mut seen).await {
+            tracing::debug!(error = ?error, "the other servers do not see that this one is up");
+        }
+        clock.sleep(beat).await;
+    }
+}
+
+async fn attend_once(
+    store: &Store,
+    now: Duration,
+    seen: &mut HashMap<String, (i64, Duration)>,
+) -> Result<(), StoreError> {
+    store.attend().await?;
+    let up = store.replicas().await?;
+    seen.retain(|name, _| up.iter().any(|(other, _)| other == name));
+    for (name, beat) in up {
+        let last = seen.entry(name.clone()).or_insert((beat, now));
+        if last.0 != beat {
+            *last = (beat, now);
+        } else if now.saturating_sub(last.1) > LONG_DEAD {
+            store.forget_replica(&name, beat).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn listen(engine: &Engine, store: &Store, clock: &Clock, hears: &AtomicBool) {

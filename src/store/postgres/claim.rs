@@ -5,13 +5,15 @@ use super::{
     opening::{enter, has_code, unreachable},
 };
 use crate::domain::database_url::scrub;
-use sqlx::{AssertSqlSafe, PgConnection};
-use std::time::Duration;
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+use std::{collections::BTreeSet, time::Duration};
 
 /// The second half of the lock; accounts begin at one.
 const CLAIMED: i32 = -2;
-/// How often is looked whether the connection lives.
-const GLANCE: Duration = Duration::from_secs(15);
+/// A server that is up shows it more often than this.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(8);
+/// Every server that is up, or was.
+const REPLICAS: &str = "select name, beat from replicas";
 
 /// A transaction that holds the claim for as long as it is open.
 #[derive(Debug)]
@@ -21,15 +23,15 @@ pub(in crate::store) struct Claimed {
 }
 
 impl Claimed {
-    /// Takes the claim, `alone` or beside others who do not want to be alone. Who has just ended may still be counted as
-    /// there, by a pooler for instance: that is waited for. One whose machine has gone is noticed within a minute.
-    pub(in crate::store) async fn take(url: &str, alone: bool) -> Result<Self, StoreError> {
+    /// Takes the claim. Who has just ended may still be counted as there, by a pooler for instance: that is waited for. One
+    /// whose machine has gone is noticed within a minute.
+    pub(in crate::store) async fn take(url: &str) -> Result<Self, StoreError> {
         let mut connection = enter(url).await?;
-        let how = if alone { "pg_advisory_xact_lock" } else { "pg_advisory_xact_lock_shared" };
         let lock = format!(
-            "begin isolation level read committed; set local idle_in_transaction_session_timeout = 0; \
+            "begin isolation level read committed; set local dmm.account = '0'; \
+             set local idle_in_transaction_session_timeout = 0; \
              set local tcp_keepalives_idle = 30; set local tcp_keepalives_interval = 10; set local tcp_keepalives_count = 3; \
-             set local lock_timeout = '3s'; select {how}({LOCKS}, {CLAIMED})"
+             set local lock_timeout = '3s'; select pg_advisory_xact_lock({LOCKS}, {CLAIMED})"
         );
         match sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut connection).await {
             Ok(_) => Ok(Self { url: url.to_owned(), connection }),
@@ -39,19 +41,25 @@ impl Claimed {
         }
     }
 
-    /// Holds it beside others, and takes it again whenever its connection is lost.
-    #[expect(clippy::disallowed_methods, reason = "a network has its own time, which no test moves by hand")]
-    pub(in crate::store) async fn keep(mut self) {
-        loop {
-            tokio::time::sleep(GLANCE).await;
-            let alive = sqlx::raw_sql("select 1").execute(&mut self.connection);
-            if super::in_time(GLANCE, alive).await.is_ok() {
-                continue;
-            }
-            match Box::pin(Self::take(&self.url, false)).await {
-                Ok(again) => self = again,
-                Err(error) => tracing::debug!(error = ?error, "the database is not claimed at the moment"),
-            }
+    /// Makes sure that no server is up, which takes some seconds where any ever was.
+    #[expect(clippy::disallowed_methods, reason = "other machines have their own time, which no test moves by hand")]
+    pub(in crate::store) async fn alone(mut self) -> Result<Self, StoreError> {
+        let before = self.replicas().await.map_err(|error| unreachable(&self.url, &error))?;
+        if before.is_empty() {
+            return Ok(self);
         }
+        tokio::time::sleep(SIGN_OF_LIFE).await;
+        let now = self.replicas().await.map_err(|error| unreachable(&self.url, &error))?;
+        if now.is_subset(&before) { Ok(self) } else { Err(StoreError::InUse { path: scrub(&self.url) }) }
+    }
+
+    async fn replicas(&mut self) -> Result<BTreeSet<(String, i64)>, sqlx::Error> {
+        // A database that is new, or of an older DMM, has no such table.
+        let known = "select to_regclass('replicas') is not null";
+        if !sqlx::raw_sql(known).fetch_one(&mut self.connection).await?.try_get::<bool, _>(0)? {
+            return Ok(BTreeSet::new());
+        }
+        let rows = sqlx::raw_sql(REPLICAS).fetch_all(&mut self.connection).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 }

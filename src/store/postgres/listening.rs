@@ -1,17 +1,26 @@
 //! Announcements of one server to the others, by LISTEN and NOTIFY.
 //!
-//! They belong to a session, and a pooler in transaction mode has none: it takes the LISTEN and passes nothing on. So a
-//! listener first listens for its own voice.
+//! They belong to a session, and a pooler in transaction mode has none: what one client of it listens to comes to another,
+//! who does not expect it. So nobody listens before it is known that the connection is its own; and a listener first
+//! listens for its own voice.
 
-use super::PostgresDatabase;
+use super::{PostgresDatabase, in_time};
 use crate::store::StoreError;
-use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::{
+    Executor, Postgres, Row,
+    postgres::{PgListener, PgPoolOptions},
+};
 use std::time::Duration;
 
 /// The channel.
 const CHANNEL: &str = "dmm";
 /// How long an echo takes at most.
 const ECHO: Duration = Duration::from_secs(3);
+/// A connection of one's own is answered well before this, even by a busy server.
+const AT_ONCE: Duration = Duration::from_secs(1);
+/// How often it is tried whether a connection is shared. One that is gets another server's connection nearly every time,
+/// or gives its own away.
+const TRIALS: usize = 6;
 
 /// Hears what other servers say.
 #[derive(Debug)]
@@ -43,6 +52,10 @@ impl PostgresDatabase {
             PgPoolOptions::new().max_connections(1).connect_with((*self.reader.connect_options()).clone()).await?;
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.ignore_pool_close_event(true);
+        listener.eager_reconnect(false);
+        if !self.is_own(&mut listener).await? {
+            return Ok(None);
+        }
         listener.listen(CHANNEL).await?;
         let voice = format!("echo {:016x}", rand::random::<u64>());
         let mut transaction = self.writer.begin().await?;
@@ -61,10 +74,30 @@ impl PostgresDatabase {
             }
             Ok::<_, sqlx::Error>(false)
         };
-        if matches!(super::in_time(ECHO, heard).await, Ok(true)) {
+        if matches!(in_time(ECHO, heard).await, Ok(true)) {
             return Ok(Some(Listener { listener, own_name: self.name.to_string() }));
         }
-        let _ = super::in_time(ECHO, listener.unlisten_all()).await;
+        let _ = in_time(ECHO, listener.unlisten_all()).await;
         Ok(None)
     }
+    /// Whether what is asked by `listener` is answered by a process of the server that answers nobody else.
+    async fn is_own(&self, listener: &mut PgListener) -> Result<bool, sqlx::Error> {
+        let own = process(&mut *listener).await?;
+        for _ in 0..TRIALS {
+            let mut other = self.reader.begin().await?;
+            if process(&mut *other).await? == own {
+                return Ok(false);
+            }
+            // Where a pooler has no connection left for it, this one would wait for the other.
+            if !matches!(in_time(AT_ONCE, process(&mut *listener)).await, Ok(process) if process == own) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// The server's process that answers.
+async fn process<'c>(on: impl Executor<'c, Database = Postgres>) -> Result<i32, sqlx::Error> {
+    sqlx::raw_sql("select pg_backend_pid()").fetch_one(on).await?.try_get(0)
 }

@@ -35,5 +35,9 @@ pub(in crate::store) const RUN_SHOWN: &str = "\
     select holder, shown from leases where user_id = $1 and task = 'run'";
 /// Followed by a list of accounts.
 pub(in crate::store) const NEWEST_RUNS: &str = "select user_id, max(id) from sync_runs where user_id ";
+pub(in crate::store) const ATTEND: &str = "\
+    insert into replicas (name, beat) values ($1, 1) on conflict (name) do update set beat = replicas.beat + 1";
+pub(in crate::store) const REPLICAS: &str = "select name, beat from replicas";
+pub(in crate::store) const FORGET_REPLICA: &str = "delete from replicas where name = $1 and ($2 < 0 or beat = $2)";
 /// PostgreSQL's own, and so not in the list of all: wakes the servers that listen, once the transaction counts.
 pub(in crate::store) const ANNOUNCE: &str = "select pg_notify('dmm', $1)";
