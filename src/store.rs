@@ -28,6 +28,7 @@ mod listings;
 mod moving;
 mod name;
 mod organisation;
+mod paces;
 #[cfg(test)]
 mod plans;
 mod postgres;

@@ -4,6 +4,7 @@ mod accounts;
 mod contents;
 mod duplicates;
 mod moving;
+mod paces;
 mod statistics;
 
 pub(super) use accounts::*;
@@ -13,6 +14,7 @@ pub(super) use duplicates::{
     GROUP_ORIGINAL, LIKELY_NAMES, NAMESAKES,
 };
 pub(super) use moving::{BEGIN_MOVE, COUNT_FROM, COUNT_ON, COUNTED_TABLES, END_MOVE, IS_LIVED_IN, LAST_NUMBER, MOVE};
+pub(super) use paces::{PACE, PUT_PACE};
 pub(super) use statistics::{
     CARRY_LIBRARY_COUNT, CHANGES, COUNTED_AT, FIRST_AND_LAST_SYNC, FORGET_SHARES, GROWTH, LIBRARY_IS_COUNTED,
     NOTE_STORED, PURGE_RUNS, PUT_LIBRARY_COUNT, PUT_SHARE, SHARES, SHARES_BY_ID, SHARES_BY_NUMBER,
@@ -333,4 +335,6 @@ pub const ALL: &[(&str, &str)] = &[
     ("BEGIN_MOVE", BEGIN_MOVE),
     ("END_MOVE", END_MOVE),
     ("IS_LIVED_IN", IS_LIVED_IN),
+    ("PACE", PACE),
+    ("PUT_PACE", PUT_PACE),
 ];

@@ -15,7 +15,7 @@ use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row, SqlSafeStr as _};
 use std::collections::BTreeMap;
 
 /// Tables that hold something of an account, and how its rows are known there.
-const OF_ACCOUNTS: [(&str, &str); 17] = [
+const OF_ACCOUNTS: [(&str, &str); 18] = [
     ("users", "id"),
     ("oauth_tokens", "user_id"),
     ("sessions", "user_id"),
@@ -33,6 +33,7 @@ const OF_ACCOUNTS: [(&str, &str); 17] = [
     ("library_shares", "user_id"),
     ("library_counts", "user_id"),
     ("file_counts", "user_id"),
+    ("paces", "user_id"),
 ];
 
 async fn number(connection: &mut PgConnection, sql: String) -> i64 {
@@ -63,7 +64,8 @@ async fn two_accounts() -> House {
             from files f join sync_runs r on r.user_id = f.user_id; \
          insert into sync_run_errors (run_id, real_debrid_id, message) select id, 'x', 'x' from sync_runs; \
          insert into sync_configuration select u.id, false, 30, 100, true, 60000, 3, 0 from users u \
-            on conflict do nothing;",
+            on conflict do nothing; \
+         insert into paces (user_id, state) select id, 'x' from users on conflict do nothing;",
         )
         .await;
     house
