@@ -23,6 +23,7 @@ pub mod plan;
 pub mod run;
 pub mod schedule;
 mod settle;
+pub mod shared_pace;
 pub mod state;
 mod tally;
 
@@ -30,3 +31,4 @@ pub use control::Control;
 pub use credentials::{Credentials, RealDebridAccess};
 pub use engine::{Engine, EngineOptions, Parts, StartRequest};
 pub use error::SyncError;
+pub use shared_pace::SharedPace;
