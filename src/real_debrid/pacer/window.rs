@@ -3,7 +3,7 @@
 mod written;
 
 use super::{Class, Purpose, Urgency, learned::Learned};
-use crate::real_debrid::{Wait, WaitReason};
+use crate::real_debrid::{Wait, WaitReason, transport};
 use std::time::Duration;
 
 /// The window that Real-Debrid speaks of, and a little for clocks that do not tick alike.
@@ -19,9 +19,9 @@ pub(super) const PENALTIES: [Duration; 5] = [
 ];
 /// How often to look again when it depends on a request in flight, of which nobody knows when it ends.
 pub(super) const GLANCE: Duration = Duration::from_secs(1);
-/// After so long a request of another process is over, whatever became of that one: the transport gives every request
-/// up after three minutes, from the connection to the end of the answer.
-pub(super) const LONGEST_FLIGHT: Duration = Duration::from_mins(3);
+/// After so long a request of another process is over, whatever became of that one: every transport has given it up by
+/// then, and a minute later, in which it counts as if it had just arrived, it can be forgotten.
+pub(super) const LONGEST_FLIGHT: Duration = transport::LONGEST;
 
 /// The requests of the last minute and the state of refusals.
 #[derive(Debug)]
