@@ -43,6 +43,6 @@ pub use code::Code;
 pub use conductor::{Conductor, Stopped, Unattended, Wait, WaitReason};
 pub use device_flow::{AppCredentials, DeviceCode, DeviceFlow, IssuedTokens, Poll};
 pub use error::{Error, SIGN_IN_AGAIN};
-pub use pacer::{Minute, Pacer, Urgency};
+pub use pacer::{Minute, PaceBook, Pacer, Turn, Unavailable, Urgency};
 pub use token::{TokenSource, Tokened};
 pub use transport::{Exchange, Exchanged, Transport};

@@ -30,6 +30,7 @@ mod moving;
 mod name;
 mod neighbours;
 mod organisation;
+mod paces;
 #[cfg(test)]
 mod plans;
 mod postgres;

@@ -95,6 +95,8 @@ mod second_opinion;
 mod secrets;
 #[path = "integration/settings.rs"]
 mod settings;
+#[path = "integration/shared_pace.rs"]
+mod shared_pace;
 #[path = "integration/terminal.rs"]
 mod terminal;
 #[path = "integration/terminal_ends.rs"]

@@ -77,6 +77,8 @@ label!(
     Reason {
         /// Our own pace: the requests of the last minute are used up.
         OwnPace = "own_pace",
+        /// The database in which the pace is kept does not answer.
+        Database = "database",
         /// Real-Debrid refused one for being too many.
         RateLimited = "rate_limited",
         /// A request failed and is repeated.

@@ -4,17 +4,25 @@
 //! slides, so a first sync of a few pages is not slowed at all; and a request counts until 60 s after its *answer*,
 //! because only then is it certain when it had arrived. After a refusal (429) nothing is sent for a while, then one
 //! request at a time asks whether it is over. What nobody waits for goes last and leaves a part of the limit free.
+//!
+//! Where several processes ask for one account, the window is in a book that all of them open (`Pacer::shared`), and the
+//! limit and what is learnt hold over all of them.
 
+mod book;
 mod learned;
+mod shared;
 mod window;
+
+pub use book::{PaceBook, Turn, Unavailable};
 
 use super::{Conductor, Stopped, Wait, conductor::Announced};
 use crate::clock::Clock;
+use shared::Shared;
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use window::{Sent, Window};
+use window::{Note, Sent, Window};
 
 /// How long after a refusal other refusals are taken for a part of it.
 const AFTERMATH: Duration = Duration::from_secs(30);
@@ -62,29 +70,40 @@ pub struct Minute {
 #[derive(Debug)]
 pub struct Pacer {
     clock: Clock,
-    window: Mutex<Window>,
+    /// Where it is shared, as this process saw it last.
+    window: Arc<Mutex<Window>>,
+    shared: Option<Arc<Shared>>,
 }
 
 impl Pacer {
     /// A pacer that lets `requests_per_minute` through, at least one.
     pub fn new(requests_per_minute: u32, clock: Clock) -> Self {
-        let limit = usize::try_from(requests_per_minute.max(1)).unwrap_or(usize::MAX);
-        Self { clock, window: Mutex::new(Window::new(limit)) }
+        Self { clock, window: Arc::new(Mutex::new(Window::new(limit(requests_per_minute)))), shared: None }
+    }
+
+    /// A pacer whose window is kept in `book`, together with other processes: `requests_per_minute` holds for all of them
+    /// together. Each keeps to its own limit, where they differ. What it says of the present minute is as of the last
+    /// request from here, since only then it looks into the book.
+    pub fn shared(requests_per_minute: u32, clock: Clock, book: Arc<dyn PaceBook>) -> Self {
+        let limit = limit(requests_per_minute);
+        let window = Arc::new(Mutex::new(Window::shared(limit)));
+        let shared = Shared::new(limit, clock.clone(), book, Arc::clone(&window));
+        Self { clock, window, shared: Some(Arc::new(shared)) }
     }
 
     /// How many requests could be sent at this moment.
     pub fn available(&self) -> u32 {
-        u32::try_from(self.window().available(self.clock.elapsed())).unwrap_or(u32::MAX)
+        u32::try_from(self.window().available(self.now())).unwrap_or(u32::MAX)
     }
 
     /// The requests a minute that are thought to be allowed at this moment, never more than configured.
     pub fn limit(&self) -> u32 {
-        u32::try_from(self.window().limit(self.clock.elapsed())).unwrap_or(u32::MAX)
+        u32::try_from(self.window().limit(self.now())).unwrap_or(u32::MAX)
     }
 
     /// How the present minute stands.
     pub fn minute(&self) -> Minute {
-        let now = self.clock.elapsed();
+        let now = self.now();
         let mut window = self.window();
         let number = |requests: usize| i64::try_from(requests).unwrap_or(i64::MAX);
         let left = number(window.available(now));
@@ -95,8 +114,8 @@ impl Pacer {
     pub(super) async fn slot(&self, purpose: Purpose, conductor: &dyn Conductor) -> Result<Slot<'_>, Stopped> {
         loop {
             conductor.permission().await?;
-            let wait = match self.take(purpose) {
-                Ok(slot) => return Ok(slot),
+            let wait = match self.take(purpose, conductor).await? {
+                Ok(sent) => return Ok(Slot { pacer: self, sent }),
                 Err(wait) => wait,
             };
             let _waiting = (purpose.urgency == Urgency::Foreground).then(|| Waiting::new(self));
@@ -106,18 +125,36 @@ impl Pacer {
 
     /// Whether a refusal is so near that other oddities belong to it.
     pub(super) fn refused_lately(&self) -> bool {
-        let now = self.clock.elapsed();
+        let now = self.now();
         self.window().last_refusal().is_some_and(|then| now.saturating_sub(then) <= AFTERMATH)
     }
 
-    fn take(&self, purpose: Purpose) -> Result<Slot<'_>, Wait> {
-        let sent = self.window().take(purpose, self.clock.elapsed())?;
-        Ok(Slot { pacer: self, sent })
+    async fn take(&self, purpose: Purpose, conductor: &dyn Conductor) -> Result<Result<Sent, Wait>, Stopped> {
+        match &self.shared {
+            None => Ok(self.window().take(purpose, self.now())),
+            Some(shared) => shared.take(purpose, conductor).await,
+        }
+    }
+
+    fn note(&self, sent: &Sent, note: Note) {
+        match &self.shared {
+            None => note.apply(&mut self.window(), sent, self.now()),
+            Some(shared) => shared.note(sent, note),
+        }
+    }
+
+    /// The time that the window goes by.
+    fn now(&self) -> Duration {
+        self.shared.as_ref().map_or_else(|| self.clock.elapsed(), |shared| shared.now())
     }
 
     fn window(&self) -> MutexGuard<'_, Window> {
         self.window.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn limit(requests_per_minute: u32) -> usize {
+    usize::try_from(requests_per_minute.max(1)).unwrap_or(usize::MAX)
 }
 
 /// Leave to send one request; dropped when its answer has been judged or given up.
@@ -130,18 +167,18 @@ pub(super) struct Slot<'a> {
 impl Slot<'_> {
     /// Real-Debrid refused the request for being too many.
     pub(super) fn refused(&self, retry_after: Option<Duration>) {
-        self.pacer.window().refused(&self.sent, retry_after, self.pacer.clock.elapsed());
+        self.pacer.note(&self.sent, Note::Refused(retry_after));
     }
 
     /// Real-Debrid answered it.
     pub(super) fn answered(&self) {
-        self.pacer.window().answered(&self.sent);
+        self.pacer.note(&self.sent, Note::Answered);
     }
 }
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.pacer.window().over(&self.sent, self.pacer.clock.elapsed());
+        self.pacer.note(&self.sent, Note::Over);
     }
 }
 

@@ -40,6 +40,7 @@ impl Conductor for Counting<'_> {
 fn reason(reason: &WaitReason) -> Reason {
     match reason {
         WaitReason::OwnPace => Reason::OwnPace,
+        WaitReason::Book => Reason::Database,
         WaitReason::RateLimited { .. } => Reason::RateLimited,
         WaitReason::Retry { .. } => Reason::Retry,
     }

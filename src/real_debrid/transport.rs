@@ -23,6 +23,9 @@ use std::{
 /// A page of 5,000 rows is some 3 MB; a larger answer than this is no answer to what was asked.
 const LARGEST_BODY: usize = 128 << 20;
 
+/// After so long a request is given up, from the connection to the end of the answer.
+pub(super) const LONGEST: Duration = Duration::from_mins(3);
+
 /// The shared way; clones share the connections.
 #[derive(Clone, Debug)]
 pub struct Transport {
@@ -83,7 +86,7 @@ impl Transport {
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_secs(30))
             // Against an answer that drips: the read time-out alone would let it live for ever.
-            .timeout(Duration::from_mins(3))
+            .timeout(LONGEST)
             // Servers close idle connections after 5 s or so; a request must not meet one that is being closed.
             .pool_idle_timeout(Duration::from_secs(3))
             .redirect(redirect::Policy::none())

@@ -135,4 +135,15 @@ impl Store {
             }
         })
     }
+
+    /// A transaction that is alone at an account's pace. In PostgreSQL it waits for none of the account's writers.
+    pub(super) async fn turn(&self, user: i64) -> Result<Transaction, StoreError> {
+        Ok(match &self.0 {
+            Database::Sqlite(database) => Transaction::Sqlite(Box::pin(database.begin()).await?),
+            Database::Postgres(database) => {
+                let door = database.turn(Scope::Account(user));
+                Transaction::Postgres(Box::pin(door.begin()).await?)
+            }
+        })
+    }
 }

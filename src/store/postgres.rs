@@ -38,6 +38,17 @@ const NOT_TOO_LONG: &str = "; set local statement_timeout = '50s'";
 /// The first half of the keys of our locks, so that they meet nobody else's. The second is an account's number, or 0 for
 /// everyone's rows.
 const LOCKS: i32 = 0x00d3_3003;
+/// The same of the locks for turns at the pace of requests, which so meet no writer.
+const TURNS: i32 = 0x00d3_3004;
+/// A turn reads a row and writes it, a note is one row that another follows soon: who holds it for longer has vanished, and who waits for it asks again soon anyway.
+///
+/// It waits for no disk, since a process that ends, and a connection that breaks, lose nothing by that. A crash of the
+/// database server may lose the last turns, of three times `wal_writer_delay`, some half a second. It loses no end that
+/// counts (a request without an end counts for longer), a refusal is met again, and a request that is still in flight is
+/// counted anew when it ends. But as many requests as were taken in that half second may come on top of the limit, once.
+/// Two flushes for every request of every account would be the price of these few.
+const BRIEFLY: &str = "; set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '3s'; \
+    set local synchronous_commit = off";
 
 /// The open database; clones share it. Who reads and who writes have connections of their own, so that no page waits
 /// behind the writers of a busy account.
@@ -66,6 +77,8 @@ enum Access {
     Write,
     /// Beside the writer of the account: of what it writes only the last counts, and not for long.
     Note,
+    /// The only one at the account's pace of requests, beside a writer.
+    Turn,
 }
 
 /// A transaction that has not begun.
@@ -79,15 +92,14 @@ pub(super) struct Door<'d> {
 impl Door<'_> {
     /// Begins it, by one message to the server.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        let reads = matches!(self.access, Access::Read | Access::Moment);
-        let pool = if reads { &self.database.reader } else { &self.database.writer };
+        let pool = if self.access == Access::Write { &self.database.writer } else { &self.database.reader };
         in_time(ANSWER_WITHIN, pool.begin_with(AssertSqlSafe(self.opening()))).await
     }
 
     /// Ends it. What was only read needs no word: the connection is cleared behind the caller's back.
     pub(super) async fn end(self, transaction: Transaction<'static, Postgres>) -> Result<(), sqlx::Error> {
         match self.access {
-            Access::Write | Access::Note => in_time(ANSWER_WITHIN, transaction.commit()).await,
+            Access::Write | Access::Note | Access::Turn => in_time(ANSWER_WITHIN, transaction.commit()).await,
             Access::Read | Access::Moment => Ok(()),
         }
     }
@@ -100,24 +112,29 @@ impl Door<'_> {
         // Said in full, since a role or a database may have another level of its own.
         let begin = match self.access {
             Access::Moment => "begin isolation level repeatable read read only",
-            Access::Write | Access::Note if !self.database.is_read_only => {
+            Access::Write | Access::Note | Access::Turn if !self.database.is_read_only => {
                 "begin isolation level read committed read write"
             }
-            Access::Read | Access::Write | Access::Note => "begin isolation level read committed read only",
+            Access::Read | Access::Write | Access::Note | Access::Turn => {
+                "begin isolation level read committed read only"
+            }
         };
         let mut opening = format!("{begin}; set local dmm.account = '{account}'{NOT_FOR_EVER}{NOT_TOO_LONG}{BY_INDEX}");
         let _ = write!(opening, "; set local search_path = \"{}\"", self.database.schema.replace('"', "\"\""));
         if self.database.is_in_role {
             let _ = write!(opening, "; set local role {ROLE}");
         }
-        if self.access == Access::Note {
-            opening.push_str("; set local synchronous_commit = off; set local lock_timeout = '8s'");
+        // Keys wrap around after two thousand million accounts: then two share a lock and wait for each other.
+        let key = account % i64::from(i32::MAX);
+        if matches!(self.access, Access::Turn | Access::Note) {
+            opening.push_str(BRIEFLY);
+        }
+        if self.access == Access::Turn {
+            let _ = write!(opening, "; select pg_advisory_xact_lock({TURNS}, {key})");
         }
         if self.access == Access::Write {
-            // Shorter than others wait for a connection, which a writer that waits takes from them. Keys wrap around after two thousand million accounts: then two share a
-            // lock and wait for each other.
-            let key = account % i64::from(i32::MAX);
             opening.push_str(LOCK_NOT_FOR_EVER);
+            // Shorter than others wait for a connection, which a writer that waits takes from them.
             let _ = write!(opening, "; set local lock_timeout = '8s'; select pg_advisory_xact_lock({LOCKS}, {key})");
         }
         opening
@@ -152,8 +169,14 @@ impl PostgresDatabase {
         &self.name
     }
 
+    /// On the connections of readers, all of which are brief: those of writers may all be waiting for a batch. So, too,
+    /// below.
     pub(super) fn noting(&self, scope: Scope) -> Door<'_> {
         Door { database: self, scope, access: Access::Note }
+    }
+
+    pub(super) fn turn(&self, scope: Scope) -> Door<'_> {
+        Door { database: self, scope, access: Access::Turn }
     }
 
     /// The last number that a row of a table was given.

@@ -41,7 +41,7 @@ pub struct Control {
 #[derive(Debug, Default)]
 struct Held {
     paused: bool,
-    /// By Real-Debrid's refusals or by our own pace.
+    /// By Real-Debrid's refusals, by our own pace, or by the database that keeps it.
     put_off: bool,
     /// By the database, which cannot be had.
     stranded: bool,
@@ -212,7 +212,8 @@ impl Conductor for Control {
     fn waits(&self, wait: Option<Wait>) {
         let reason = wait.as_ref().map(|wait| &wait.reason);
         self.note(|held| {
-            held.put_off = matches!(reason, Some(WaitReason::OwnPace | WaitReason::RateLimited { .. }));
+            held.put_off =
+                matches!(reason, Some(WaitReason::OwnPace | WaitReason::Book | WaitReason::RateLimited { .. }));
         });
         self.live.waiting(wait.map(|wait| wait.told(self.clock.now())));
     }
@@ -247,10 +248,13 @@ mod tests {
         wait(WaitReason::OwnPace);
         manual.advance(second);
         assert_eq!(times(), (3, 1), "our own pace counted");
+        wait(WaitReason::Book);
+        manual.advance(second);
+        assert_eq!(times(), (4, 1), "waiting for the database counted");
         control.waits(None);
         wait(WaitReason::Retry { attempt: 1, of: 3, cause: String::new() });
         manual.advance(second);
         control.waits(None);
-        assert_eq!(times(), (4, 2), "waiting for a repeat did not count");
+        assert_eq!(times(), (5, 2), "waiting for a repeat did not count");
     }
 }

@@ -18,6 +18,7 @@ use super::{
     meter::Meter,
     run::RunSettings,
     schedule::next_run,
+    shared_pace::SharedPace,
     state::{Event, next},
 };
 use crate::{
@@ -273,13 +274,23 @@ impl Engine {
         self.0.tasks.wait().await;
     }
 
+    /// The pace of an account, kept together with other servers where there can be any.
+    fn pacer_of(&self, user: i64) -> Arc<Pacer> {
+        let (limit, clock) = (self.0.options.requests_per_minute, self.0.clock.clone());
+        Arc::new(if self.0.store.is_shared() {
+            Pacer::shared(limit, clock, Arc::new(SharedPace::new(self.0.store.clone(), user)))
+        } else {
+            Pacer::new(limit, clock)
+        })
+    }
+
     /// The account's place in memory, with its status from the database the first time.
     async fn account(&self, user: i64) -> Result<Arc<Account>, ApiError> {
         if let Some(account) = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&user) {
             return Ok(Arc::clone(account));
         }
         let status = self.stored_status(user).await?.unwrap_or_default();
-        let pacer = Arc::new(Pacer::new(self.0.options.requests_per_minute, self.0.clock.clone()));
+        let pacer = self.pacer_of(user);
         let live = Live::new(status.clone(), Meter::new(Arc::clone(&pacer), self.0.clock.clone()));
         if self.0.store.is_shared() {
             live.mirror(status);

@@ -15,7 +15,7 @@ use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row, SqlSafeStr as _};
 use std::collections::BTreeMap;
 
 /// Tables that hold something of an account, and how its rows are known there.
-const OF_ACCOUNTS: [(&str, &str); 18] = [
+const OF_ACCOUNTS: [(&str, &str); 19] = [
     ("users", "id"),
     ("oauth_tokens", "user_id"),
     ("sessions", "user_id"),
@@ -34,6 +34,7 @@ const OF_ACCOUNTS: [(&str, &str); 18] = [
     ("library_counts", "user_id"),
     ("file_counts", "user_id"),
     ("leases", "user_id"),
+    ("paces", "user_id"),
 ];
 
 async fn number(connection: &mut PgConnection, sql: String) -> i64 {
@@ -64,7 +65,8 @@ async fn two_accounts() -> House {
             from files f join sync_runs r on r.user_id = f.user_id; \
          insert into sync_run_errors (run_id, real_debrid_id, message) select id, 'x', 'x' from sync_runs; \
          insert into sync_configuration select u.id, false, 30, 100, true, 60000, 3, 0 from users u \
-            on conflict do nothing;",
+            on conflict do nothing; \
+         insert into paces (user_id, state) select id, 'x' from users on conflict do nothing;",
         )
         .await;
     house
@@ -201,9 +203,11 @@ async fn every_statement_is_one_in_postgresql_too() {
 }
 
 #[tokio::test]
-async fn one_server_uses_a_database_at_a_time() {
+async fn whoever_must_have_a_database_alone_has_it_alone() {
     let url = databases::postgres().await;
     let claim = Claim::on(&url).await.expect("it is free");
+    let refused = Claim::beside(&url).await.expect_err("it is taken").to_string();
+    assert!(refused.contains("in use by another DMM server"), "{refused}");
     let refused = Claim::on(&url).await.expect_err("it is taken").to_string();
     assert!(refused.contains("in use by another DMM server") && !refused.contains("dmm_owner"), "{refused}");
     // Another database of the same server is another house.

@@ -13,17 +13,28 @@ pub(super) struct Learned {
     lesson: Option<Lesson>,
 }
 
+/// What a refusal has taught.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Lesson {
-    limit: usize,
+pub(super) struct Lesson {
+    pub(super) limit: usize,
     /// From when on it is given back, and how much each minute.
-    since: Duration,
-    step: usize,
+    pub(super) since: Duration,
+    pub(super) step: usize,
 }
 
 impl Learned {
     pub(super) const fn new(ceiling: usize) -> Self {
         Self { ceiling, lesson: None }
+    }
+
+    /// The same ceiling over what another process was taught.
+    pub(super) fn taught(self, lesson: Option<Lesson>) -> Self {
+        let lesson = lesson.map(|lesson| Lesson { limit: lesson.limit.max(1), ..lesson });
+        Self { lesson, ..self }
+    }
+
+    pub(super) const fn lesson(&self) -> Option<Lesson> {
+        self.lesson
     }
 
     pub(super) fn limit(&self, now: Duration) -> usize {

@@ -5,10 +5,11 @@ use super::{
 use crate::{
     clock::ManualClock,
     real_debrid::{
-        WaitReason,
+        Unattended, WaitReason,
         scripted::{Baton, manual_clock},
     },
 };
+use futures::FutureExt as _;
 
 const MINUTE: Duration = Duration::from_mins(1);
 pub(super) const ENTRY: Purpose = Purpose { class: Class::Entry, urgency: Urgency::Foreground };
@@ -18,6 +19,14 @@ pub(super) const BACKGROUND: Purpose = Purpose { class: Class::Entry, urgency: U
 fn pacer(limit: u32) -> (Pacer, ManualClock, Baton) {
     let manual = manual_clock();
     (Pacer::new(limit, manual.clock()), manual.clone(), Baton::skipping(&manual))
+}
+
+impl Pacer {
+    /// A slot at once, or how long to wait for it.
+    fn at_once(&self, purpose: Purpose) -> Result<Slot<'_>, Wait> {
+        let taken = self.take(purpose, &Unattended).now_or_never().expect("nothing to wait for").expect("no stop");
+        taken.map(|sent| Slot { pacer: self, sent })
+    }
 }
 
 #[tokio::test]
@@ -127,7 +136,7 @@ async fn an_answer_to_what_was_sent_before_a_refusal_does_not_end_it() {
 #[tokio::test]
 async fn requests_refused_at_the_same_time_are_one_refusal() {
     let (pacer, _, baton) = pacer(250);
-    let both = [pacer.take(ENTRY).expect("a slot"), pacer.take(ENTRY).expect("a slot")];
+    let both = [pacer.at_once(ENTRY).expect("a slot"), pacer.at_once(ENTRY).expect("a slot")];
     for slot in &both {
         slot.refused(None);
     }
@@ -150,11 +159,11 @@ async fn f6_after_a_refusal_one_request_at_a_time_asks_whether_it_is_over() {
     let (pacer, manual, baton) = pacer(250);
     refuse(&pacer, ENTRY, &baton, None).await;
     manual.advance(PENALTIES[0]);
-    let first = pacer.take(ENTRY).expect("a slot");
-    let wait = pacer.take(ENTRY).expect_err("a second repeat beside the first");
+    let first = pacer.at_once(ENTRY).expect("a slot");
+    let wait = pacer.at_once(ENTRY).expect_err("a second repeat beside the first");
     assert_eq!((wait.reason, wait.duration), (WaitReason::RateLimited { refusals: 1 }, GLANCE));
     first.answered();
-    assert!(pacer.take(ENTRY).is_ok());
+    assert!(pacer.at_once(ENTRY).is_ok());
 }
 
 #[tokio::test]
@@ -168,7 +177,7 @@ async fn f6_a_refusal_of_a_list_teaches_about_lists_and_the_next_about_all_reque
     refuse(&pacer, LIST, &baton, None).await;
     manual.advance(PENALTIES[0]);
     assert_eq!(pacer.limit(), 250, "a list taught about everything");
-    assert_eq!(pacer.take(LIST).expect_err("more lists than learnt").reason, WaitReason::OwnPace);
+    assert_eq!(pacer.at_once(LIST).expect_err("more lists than learnt").reason, WaitReason::OwnPace);
     refuse(&pacer, ENTRY, &baton, None).await;
     assert_eq!(pacer.limit(), 61, "three quarters of 82 requests");
     for _ in 0..3 {
@@ -182,21 +191,21 @@ async fn f6_a_refusal_of_a_list_teaches_about_lists_and_the_next_about_all_reque
 #[tokio::test]
 async fn f6_the_background_leaves_a_fifth_free_and_yields_to_whoever_waits_or_asks() {
     let (pacer, manual, baton) = pacer(10);
-    let asking = pacer.take(ENTRY).expect("a slot");
-    assert_eq!(pacer.take(BACKGROUND).expect_err("beside the foreground").duration, GLANCE);
+    let asking = pacer.at_once(ENTRY).expect("a slot");
+    assert_eq!(pacer.at_once(BACKGROUND).expect_err("beside the foreground").duration, GLANCE);
     drop(asking);
     for _ in 0..7 {
-        drop(pacer.take(BACKGROUND).expect("a slot"));
+        drop(pacer.at_once(BACKGROUND).expect("a slot"));
     }
-    assert_eq!(pacer.take(BACKGROUND).expect_err("more than its share").reason, WaitReason::OwnPace);
+    assert_eq!(pacer.at_once(BACKGROUND).expect_err("more than its share").reason, WaitReason::OwnPace);
     for _ in 0..2 {
-        drop(pacer.take(ENTRY).expect("the rest is there for others"));
+        drop(pacer.at_once(ENTRY).expect("the rest is there for others"));
     }
     manual.advance(HOLD);
     let waiting = Waiting::new(&pacer);
-    assert_eq!(pacer.take(BACKGROUND).expect_err("before who waits").duration, GLANCE);
+    assert_eq!(pacer.at_once(BACKGROUND).expect_err("before who waits").duration, GLANCE);
     drop(waiting);
-    assert!(pacer.take(BACKGROUND).is_ok());
+    assert!(pacer.at_once(BACKGROUND).is_ok());
     assert!(baton.announced().is_empty());
 }
 

@@ -1,7 +1,9 @@
 //! What was sent in the last minute, how long nothing may be sent, and what follows from both for the next request.
 
+mod written;
+
 use super::{Class, Purpose, Urgency, learned::Learned};
-use crate::real_debrid::{Wait, WaitReason};
+use crate::real_debrid::{Wait, WaitReason, transport};
 use std::time::Duration;
 
 /// The window that Real-Debrid speaks of, and a little for clocks that do not tick alike.
@@ -17,12 +19,18 @@ pub(super) const PENALTIES: [Duration; 5] = [
 ];
 /// How often to look again when it depends on a request in flight, of which nobody knows when it ends.
 pub(super) const GLANCE: Duration = Duration::from_secs(1);
+/// After so long a request of another process is over, whatever became of that one: every transport has given it up by
+/// then, and a minute later, in which it counts as if it had just arrived, it can be forgotten.
+pub(super) const LONGEST_FLIGHT: Duration = transport::LONGEST;
 
 /// The requests of the last minute and the state of refusals.
 #[derive(Debug)]
 pub(super) struct Window {
+    /// The number of the next request.
     next: u64,
     sent: Vec<Sent>,
+    /// After how long a request is over without a word; none where nobody can vanish without one.
+    longest_flight: Option<Duration>,
     /// Callers of the foreground who wait for a slot.
     pub(super) waiting: usize,
     not_before: Duration,
@@ -46,11 +54,42 @@ pub(super) struct Sent {
     answered: Option<Duration>,
 }
 
+impl Sent {
+    const fn is_in_flight(&self) -> bool {
+        self.answered.is_none()
+    }
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Note {
+    /// As [`Window::refused`], with how long it is to be waited.
+    Refused(Option<Duration>),
+    /// As [`Window::answered`].
+    Answered,
+    /// As [`Window::over`].
+    Over,
+    /// As [`Window::unsent`].
+    Unsent,
+}
+
+impl Note {
+    pub(super) fn apply(self, window: &mut Window, sent: &Sent, now: Duration) {
+        match self {
+            Self::Refused(retry_after) => window.refused(sent, retry_after, now),
+            Self::Answered => window.answered(sent),
+            Self::Over => window.over(sent, now),
+            Self::Unsent => window.unsent(sent),
+        }
+    }
+}
+
 impl Window {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             next: 0,
             sent: Vec::new(),
+            longest_flight: None,
             waiting: 0,
             not_before: Duration::ZERO,
             refusals: 0,
@@ -59,6 +98,16 @@ impl Window {
             all: Learned::new(limit),
             lists: Learned::new(limit),
         }
+    }
+
+    /// One that several processes keep, each of which can vanish.
+    pub(super) fn shared(limit: usize) -> Self {
+        Self { longest_flight: Some(LONGEST_FLIGHT), ..Self::new(limit) }
+    }
+
+    /// Gives the next request this number, where counting on would give two processes the same.
+    pub(super) fn number(&mut self, next: u64) {
+        self.next = next;
     }
 
     pub(super) fn limit(&self, now: Duration) -> usize {
@@ -152,11 +201,18 @@ impl Window {
         }
     }
 
-    /// A request is no longer in flight.
+    /// A request is no longer in flight. One that is not known, since whoever wrote it down has lost it or had waited
+    /// long enough, counts from now on.
     pub(super) fn over(&mut self, sent: &Sent, now: Duration) {
-        if let Some(sent) = self.sent.iter_mut().find(|other| other.number == sent.number) {
-            sent.answered = Some(now);
+        match self.sent.iter_mut().find(|other| other.is_in_flight() && other.number == sent.number) {
+            Some(sent) => sent.answered = Some(now),
+            None => self.sent.push(Sent { answered: Some(now), ..sent.clone() }),
         }
+    }
+
+    /// A request was not sent after all.
+    pub(super) fn unsent(&mut self, sent: &Sent) {
+        self.sent.retain(|other| !(other.is_in_flight() && other.number == sent.number));
     }
 
     /// How long until fewer than `limit` of those that count are left; none when it is so already.
@@ -171,11 +227,16 @@ impl Window {
     }
 
     fn in_flight(&self, counts: impl Fn(&Sent) -> bool) -> bool {
-        self.sent.iter().any(|sent| sent.answered.is_none() && counts(sent))
+        self.sent.iter().any(|sent| sent.is_in_flight() && counts(sent))
     }
 
     /// Drops the requests that no longer count.
     fn forget(&mut self, now: Duration) {
+        if let Some(longest) = self.longest_flight {
+            for sent in self.sent.iter_mut().filter(|sent| sent.is_in_flight() && now >= sent.at + longest) {
+                sent.answered = Some(sent.at + longest);
+            }
+        }
         self.sent.retain(|sent| sent.answered.is_none_or(|answered| now < answered + HOLD));
     }
 }

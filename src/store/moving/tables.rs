@@ -1,4 +1,5 @@
-//! Every table that is moved, those first that others refer to. What the database counts by itself is not among them.
+//! Every table that is moved, those first that others refer to. What the database counts by itself is not among them,
+//! nor are the paces, which are of the last minute.
 
 use Kind::{Boolean, Bytes, Integer, Real, Text};
 
