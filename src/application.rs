@@ -36,16 +36,13 @@ struct Parts {
     accounts: Accounts,
     transport: Transport,
     clock: Clock,
-    /// Held from reading settings to writing them, so that of two changes none is lost.
-    configuring: Mutex<()>,
     unread: Mutex<metrics::Unread>,
 }
 
 impl Application {
     /// Puts the parts together.
     pub fn new(store: Store, engine: Engine, accounts: Accounts, transport: Transport, clock: Clock) -> Self {
-        let (configuring, unread) = (Mutex::default(), Mutex::default());
-        Self(Arc::new(Parts { store, engine, accounts, transport, clock, configuring, unread }))
+        Self(Arc::new(Parts { store, engine, accounts, transport, clock, unread: Mutex::default() }))
     }
 
     /// The time.

@@ -2,7 +2,7 @@
 -- number, which rises with every taking: what was taken under an older number is not done any more.
 CREATE TABLE leases (
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    task TEXT COLLATE "C" NOT NULL CHECK (task IN ('run', 'contents')),
+    task TEXT COLLATE "C" NOT NULL CHECK (task IN ('run', 'contents', 'renewal')),
     number BIGINT NOT NULL,
     -- A name that a server gives itself; none when nobody works.
     holder TEXT COLLATE "C",

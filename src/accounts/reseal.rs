@@ -2,6 +2,8 @@
 
 use super::vault::{Purpose, Vault, VaultError};
 use crate::store::{SealedDeviceCode, SealedTokens, Store, StoreError};
+use secrecy::SecretString;
+use std::path::Path;
 
 /// Why the secrets could not be sealed anew; nothing is changed then.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,20 @@ pub async fn bind(store: &Store, vault: &Vault) -> Result<(), ResealError> {
         store.reseal(&unbound, &[], &[]).await?;
         tracing::info!(tokens = unbound.len(), "stored tokens are bound to their accounts now");
     }
+    Ok(())
+}
+
+/// Makes sure that servers on one database have one key: two would seal what the other cannot open.
+///
+/// # Errors
+/// [`VaultError::AnotherKey`], or when the database fails.
+pub async fn prove(store: &Store, vault: &Vault, path: &Path) -> Result<(), ResealError> {
+    if !store.is_shared() {
+        return Ok(());
+    }
+    let own = vault.seal(Purpose::Proof, &SecretString::from("the same key"))?;
+    let first = store.proof(&own).await?;
+    vault.open_secret(Purpose::Proof, &first).map_err(|_| VaultError::AnotherKey(path.to_owned()))?;
     Ok(())
 }
 

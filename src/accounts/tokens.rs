@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     domain::Timestamp,
     real_debrid::{AppCredentials, DeviceFlow, Error, IssuedTokens, TokenSource, Tokened},
-    store::{SealedToken, Store, StoreError},
+    store::{Lease, SealedToken, Sight, Store, StoreError, Task},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,10 @@ use tokio_util::task::TaskTracker;
 const AHEAD: Duration = Duration::from_mins(5);
 /// How long the end of the server waits for renewals.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// A server that renews for longer than this has died meanwhile: no request takes as long.
+const LONGEST_RENEWAL: Duration = Duration::from_mins(4);
+/// How often is looked whether another server has renewed the token.
+const GLANCE: Duration = Duration::from_millis(500);
 /// How long nobody asks again after a renewal that failed.
 const REST: Duration = Duration::from_mins(1);
 
@@ -208,6 +212,49 @@ impl Safe {
     async fn renew(&self, user: i64, old: &SecretString) -> Result<Option<SecretString>, Error> {
         let renewal = self.renewal(user);
         let mut turn = renewal.turn.lock().await;
+        let among_servers = self.turn_among_servers(user, old).await?;
+        let renewed = self.renew_alone(user, old, &renewal, &mut turn).await;
+        if let Some(lease) = among_servers
+            && let Err(error) = self.0.store.release(lease).await
+        {
+            tracing::debug!(account = user, ?error, "other servers may renew the token a little later");
+        }
+        renewed
+    }
+
+    /// Waits until no other server on the database renews the token: a refresh token may be good for once. None where
+    /// there are no others, or when another has brought a new token.
+    async fn turn_among_servers(&self, user: i64, old: &SecretString) -> Result<Option<Lease>, Error> {
+        let Inner { store, clock, .. } = &*self.0;
+        if !store.is_shared() {
+            return Ok(None);
+        }
+        let mut last = (Sight { number: 0, beat: 0 }, clock.elapsed());
+        loop {
+            let is_dead = clock.elapsed().saturating_sub(last.1) >= LONGEST_RENEWAL;
+            let seen = if is_dead { last.0 } else { Sight { number: 0, beat: 0 } };
+            if let Some(lease) = store.take_lease(user, Task::Renewal, seen).await.map_err(unreadable)? {
+                return Ok(Some(lease));
+            }
+            if self.open(user).await?.access.expose_secret() != old.expose_secret() {
+                return Ok(None);
+            }
+            if let Some(sight) = store.lease_seen(user, Task::Renewal).await.map_err(unreadable)?
+                && sight != last.0
+            {
+                last = (sight, clock.elapsed());
+            }
+            clock.sleep(GLANCE).await;
+        }
+    }
+
+    async fn renew_alone(
+        &self,
+        user: i64,
+        old: &SecretString,
+        renewal: &Renewal,
+        turn: &mut Turn,
+    ) -> Result<Option<SecretString>, Error> {
         let opened = self.open(user).await?;
         // Whoever had the turn before has brought another, or the account has signed in anew.
         if opened.access.expose_secret() != old.expose_secret() {
@@ -229,7 +276,7 @@ impl Safe {
                 let cannot = |error: VaultError| Error::TokenStore { cause: error.to_string() };
                 let sealed = self.seal(user, &credentials, &issued, self.0.clock.now()).map_err(cannot)?;
                 *lock(&renewal.unsaved) = Some((opened.stored, sealed));
-                self.save(user, &renewal).await;
+                self.save(user, renewal).await;
                 tracing::info!(account = user, "the Real-Debrid token was renewed");
                 Ok(Some(issued.access_token))
             }

@@ -42,6 +42,12 @@ pub enum VaultError {
     /// It is another key.
     #[error("The key file {0} is not the one that the database's tokens were sealed with: restore the right one.")]
     WrongKey(PathBuf),
+    /// It is another one than that of the servers beside it.
+    #[error(
+        "The key file {0} is not the one of the other servers on this database: give every server the same \
+         DMM_SECRET_KEY_FILE; or, if that key is lost and no token is stored, stop them and run `dmm rotate-key`."
+    )]
+    AnotherKey(PathBuf),
     /// A sealed token was altered, or sealed with another key or for another account.
     #[error("The stored Real-Debrid token cannot be opened: sign in again on the Connection page.")]
     CannotOpen,
@@ -58,6 +64,8 @@ pub enum Purpose {
     DeviceCode([u8; 32]),
     /// What such a code was exchanged for.
     DeviceTokens([u8; 32]),
+    /// Nothing but that the key is the same.
+    Proof,
 }
 
 impl Purpose {
@@ -66,6 +74,7 @@ impl Purpose {
             Self::AccessToken(user) => format!("dmm access token v2 of account {user}"),
             Self::RefreshCredentials(user) => format!("dmm refresh credentials v2 of account {user}"),
             Self::DeviceCode(id) => format!("dmm device code v2 of {id:02x?}"),
+            Self::Proof => "dmm proof of the key v1".to_owned(),
             Self::DeviceTokens(id) => format!("dmm device tokens v2 of {id:02x?}"),
         }
     }
@@ -197,7 +206,11 @@ fn next_path(path: &Path) -> PathBuf {
 /// Survives a power cut once it has returned.
 fn put_in_place(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)?;
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    sync_folder(to)
+}
+
+fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }
 
@@ -208,12 +221,8 @@ fn create_key(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
     }
     let key: [u8; KEY_BYTES] = rand::random();
     let mut name = path.as_os_str().to_owned();
-    name.push(".tmp");
+    name.push(format!(".{:016x}.tmp", rand::random::<u64>()));
     let begun = PathBuf::from(name);
-    match std::fs::remove_file(&begun) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -221,8 +230,24 @@ fn create_key(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
     let mut file = options.open(&begun)?;
     file.write_all(&key)?;
     file.sync_all()?;
-    put_in_place(&begun, path)?;
-    Ok(key)
+    // Another server may make one at the same moment, and both shall have the first. Where a file cannot have two names, the
+    // later one wins, and the proof in the database tells.
+    match std::fs::hard_link(&begun, path) {
+        Ok(()) => {
+            std::fs::remove_file(&begun)?;
+            sync_folder(path)?;
+            Ok(key)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            std::fs::remove_file(&begun)?;
+            let half = || io::Error::new(io::ErrorKind::InvalidData, "it holds no key");
+            read_key(File::open(path)?)?.ok_or_else(half)
+        }
+        Err(_) => {
+            put_in_place(&begun, path)?;
+            Ok(key)
+        }
+    }
 }
 
 #[cfg(test)]

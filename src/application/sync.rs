@@ -81,9 +81,7 @@ impl Application {
     /// # Errors
     /// `invalid_configuration` when one is out of range; nothing is changed then. Or when the database fails.
     pub async fn configure(&self, user: i64, patch: &SyncConfigurationPatch) -> Result<SyncConfiguration, ApiError> {
-        let _configuring = self.0.configuring.lock().await;
-        let configuration = self.0.store.configuration(user).await?.patched(patch)?;
-        self.0.store.put_configuration(user, &configuration, self.0.clock.now()).await?;
+        let configuration = self.0.store.change_configuration(user, patch, self.0.clock.now()).await??;
         self.0.engine.reschedule(user).await?;
         Ok(configuration)
     }

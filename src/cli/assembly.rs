@@ -73,6 +73,7 @@ impl Assembly {
         let store = Store::open(&config.database.database_url).await?;
         store.refuse_half(&config.database.database_url).await?;
         let vault = Vault::open(&config.secret_key_file, &store.some_tokens().await?)?;
+        reseal::prove(&store, &vault, &config.secret_key_file).await?;
         reseal::bind(&store, &vault).await?;
         let metrics = Metrics::new(&clock);
         let transport = Transport::new(metrics.clone())?;

@@ -21,6 +21,8 @@ pub enum Task {
     Run,
     /// The reading of contents.
     Contents,
+    /// The renewal of its token.
+    Renewal,
 }
 
 impl Task {
@@ -28,6 +30,7 @@ impl Task {
         match self {
             Self::Run => "run",
             Self::Contents => "contents",
+            Self::Renewal => "renewal",
         }
     }
 }
@@ -187,6 +190,16 @@ impl Store {
         Ok(Statement::new(sql::IS_CANCELLED).bind(user).bind(run).scalar(self.reading(user)).await?)
     }
 
+    /// A lease as it is now; none when nobody ever took it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lease_seen(&self, user: i64, task: Task) -> Result<Option<Sight>, StoreError> {
+        let row: Option<(i64, i64)> =
+            Statement::new(sql::LEASE_SEEN).bind(user).bind(task.as_str()).fetch_optional(self.reading(user)).await?;
+        Ok(row.map(|(number, beat)| Sight { number, beat }))
+    }
+
     /// The living runs of all accounts.
     ///
     /// # Errors
@@ -282,3 +295,6 @@ async fn give(tx: &mut Transaction, how: &'static str, lease: Lease) -> Result<(
     Statement::new(how).bind(lease.user).bind(lease.task.as_str()).bind(lease.number).execute(tx).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

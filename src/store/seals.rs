@@ -43,6 +43,18 @@ impl Store {
         Ok((tokens, codes))
     }
 
+    /// What the first server has sealed to try other keys on: `proof`, if there is none yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn proof(&self, proof: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let mut transaction = self.begin(Scope::Everyone).await?;
+        Statement::new(sql::PUT_PROOF).bind(proof).execute(&mut transaction).await?;
+        let first = Statement::new(sql::PROOF).scalar(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(first)
+    }
+
     /// Puts these in the place of those with the same account or sign-in, and forgets the tokens of the accounts `lost`: all
     /// of it, or nothing.
     ///
@@ -63,6 +75,8 @@ impl Store {
                 .execute(&mut transaction)
                 .await?;
         }
+        // The next server to start seals another.
+        Statement::new(sql::FORGET_PROOF).execute(&mut transaction).await?;
         for user in lost {
             Statement::new(sql::FORGET_TOKEN).bind(user).execute(&mut transaction).await?;
         }

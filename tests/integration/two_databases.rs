@@ -5,7 +5,7 @@ use crate::databases;
 use dmm::{
     domain::{
         DuplicateFilter, Entry, FileContent, FileQuery, Kind, Mode, Order, OrganisationPatch, RunState, Sort,
-        StartedBy, SyncConfiguration, Timestamp,
+        StartedBy, SyncConfigurationPatch, Timestamp,
     },
     store::{
         Batch, ContentsTimes, Counters, Deletion, FailedEntry, Failure, LeasedRun, LibraryCount, Listing, Missing,
@@ -303,8 +303,9 @@ async fn play(seed: u64) {
         Side::open(async |_| databases::postgres().await).await,
     ];
     for side in &sides {
-        let configuration = SyncConfiguration { auto_sync: false, batch_size: 77, ..SyncConfiguration::default() };
-        side.store.put_configuration(side.user, &configuration, Timestamp::from_millis(1)).await.expect("settings");
+        let patch = SyncConfigurationPatch { auto_sync: Some(false), batch_size: Some(77), ..Default::default() };
+        let changed = side.store.change_configuration(side.user, &patch, Timestamp::from_millis(1)).await;
+        assert_eq!(changed.expect("settings").map(|changed| changed.batch_size), Ok(77));
     }
     let mut here: BTreeSet<String> = BTreeSet::new();
     let mut now = Timestamp::from_millis(1_000_000);

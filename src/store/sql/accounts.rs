@@ -87,6 +87,10 @@ pub(in crate::store) const DELETE_EXPIRED_SESSIONS: &str = "delete from sessions
 /// The number at Real-Debrid is free again for whoever signs in with it next.
 pub(in crate::store) const LEAVE: &str =
     "update users set left_at = $2, updated_at = $2, real_debrid_id = -id where id = $1 and left_at is null";
+/// The first that comes stays.
+pub(in crate::store) const PUT_PROOF: &str = "insert into vault (id, proof) values (1, $1) on conflict (id) do nothing";
+pub(in crate::store) const PROOF: &str = "select proof from vault where id = 1";
+pub(in crate::store) const FORGET_PROOF: &str = "delete from vault where id = 1";
 pub(in crate::store) const FORGET_SESSIONS: &str = "delete from sessions where user_id = $1";
 pub(in crate::store) const FORGET_TOKEN: &str = "delete from oauth_tokens where user_id = $1";
 pub(in crate::store) const LEFT: &str = "select id from users where left_at is not null order by left_at limit 1";
