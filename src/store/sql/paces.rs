@@ -2,7 +2,7 @@
 
 /// What is written down, and the time of the database.
 pub(in crate::store) const PACE: &str = "\
-    select c.millis, (select p.state from paces p where p.user_id = $1) from database_clock c";
+    select clock.millis, (select p.state from paces p where p.user_id = $1) from database_clock clock";
 /// Of an account that is gone meanwhile nothing is left to be counted.
 pub(in crate::store) const PUT_PACE: &str = "\
     insert into paces (user_id, state) select id, $2 from users where id = $1 \

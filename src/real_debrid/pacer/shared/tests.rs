@@ -51,7 +51,7 @@ impl House {
         let before = self.book.text.lock().await.clone();
         let pacer = self.pacer(limit);
         let mut left = 0;
-        while pacer.take(ENTRY, &Unattended).await.expect("nobody stops it").is_ok() {
+        while left <= limit && pacer.take(ENTRY, &Unattended).await.expect("nobody stops it").is_ok() {
             left += 1;
         }
         *self.book.text.lock().await = before;
