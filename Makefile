@@ -45,8 +45,8 @@ lint: ## the checks without the tests
 fmt: ## format the Rust code
 	@cargo fmt
 
-bench: build ## measure syncs, the interface meanwhile and a thousand readers; ENTRIES=1000000 ROUNDS=1 for another size
-	@cargo bench --bench sync -- $(if $(ENTRIES),--entries $(ENTRIES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
+bench: build ## measure syncs on both databases, the interface meanwhile and a thousand readers; ENTRIES=1000000 ROUNDS=1 for another size
+	@scripts/bench.sh $(if $(ENTRIES),--entries $(ENTRIES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
 
 audit: build ## Lighthouse over the pages, and long tasks during a sync: ROUNDS=5 loads of each, exits non-zero below the thresholds
 	@scripts/tools.sh audit

@@ -8,6 +8,8 @@
 
 #[path = "sync/asker.rs"]
 mod asker;
+#[path = "sync/cluster.rs"]
+mod cluster;
 #[path = "sync/floor.rs"]
 mod floor;
 #[path = "sync/interface.rs"]
@@ -18,20 +20,25 @@ mod listeners;
 mod measure;
 #[path = "sync/ours.rs"]
 mod ours;
+#[path = "sync/place.rs"]
+mod place;
 #[path = "sync/reading.rs"]
 mod reading;
 #[path = "sync/real_debrid.rs"]
 mod real_debrid;
 #[path = "sync/report.rs"]
 mod report;
+#[path = "sync/runs.rs"]
+mod runs;
 #[path = "sync/same_rows.rs"]
 mod same_rows;
 #[path = "sync/server.rs"]
 mod server;
 
 use clap::{Args, Parser, Subcommand};
+use cluster::Cluster;
 use floor::Commit;
-use measure::{Sample, in_own_process};
+use place::Place;
 use real_debrid::RealDebrid;
 use std::{error::Error, path::Path, process::ExitCode};
 
@@ -49,11 +56,14 @@ struct Bench {
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Only these parts
-    #[arg(long, value_delimiter = ',', default_value = "sync,interface,listeners")]
+    #[arg(long, value_delimiter = ',', default_value = "sync,interface,listeners,postgres")]
     parts: Vec<Part>,
     /// Readers of the live status
     #[arg(long, default_value_t = 1_000)]
     listeners: usize,
+    /// Address of a PostgreSQL on this machine that may be filled; `make bench` starts one
+    #[arg(long, value_name = "ADDRESS", env = "DMM_BENCH_POSTGRES")]
+    postgres: Option<String>,
     /// What `cargo bench` adds
     #[arg(long = "bench", hide = true)]
     by_cargo: bool,
@@ -68,6 +78,8 @@ enum Part {
     Interface,
     /// What readers of the live status cost.
     Listeners,
+    /// How long runs take with the library in PostgreSQL.
+    Postgres,
 }
 
 /// What a process of this program is for.
@@ -105,17 +117,6 @@ struct Job {
     account: i64,
     /// Address of the database.
     database: String,
-}
-
-/// How long runs took.
-#[derive(Default)]
-struct Figures {
-    first: Vec<Sample>,
-    floor: Vec<Sample>,
-    floor_in_batches: Vec<Sample>,
-    reading: Vec<Sample>,
-    unchanged: Vec<Sample>,
-    changed: Vec<Sample>,
 }
 
 #[tokio::main]
@@ -162,50 +163,27 @@ async fn measure_all(bench: &Bench) -> Result<()> {
         println!("\n{}", report::interface(&interface::measure(&real_debrid).await?));
     }
     if bench.parts.contains(&Part::Sync) {
-        println!("\n{}", report::runs(&measure_runs(rounds, &mut real_debrid).await?));
+        let place = Place::files()?;
+        let figures = runs::measure(rounds, &mut real_debrid, &place).await?;
+        println!("\n{}", report::runs(&figures, place.aim()));
+    }
+    if bench.parts.contains(&Part::Postgres) {
+        on_postgres(bench.postgres.as_deref(), rounds, &mut real_debrid).await?;
     }
     Ok(())
 }
 
-async fn measure_runs(rounds: usize, real_debrid: &mut RealDebrid) -> Result<Figures> {
-    let folder = tempfile::tempdir()?;
-    let kept = folder.path().join("ours-1.db");
-    let mut figures = Figures::default();
-    for round in 1..=rounds {
-        let ours = folder.path().join(format!("ours-{round}.db"));
-        let floor = folder.path().join(format!("floor-{round}.db"));
-        figures.first.push(in_own_process("ours", real_debrid, &ours)?);
-        progress(round, &figures.first, "a first full sync");
-        figures.floor.push(in_own_process("floor", real_debrid, &floor)?);
-        progress(round, &figures.floor, "the floor");
-        if round == 1 {
-            same_rows::check(&ours, &floor).await?;
-        } else {
-            std::fs::remove_file(&ours)?;
-        }
-        std::fs::remove_file(&floor)?;
-        figures.floor_in_batches.push(in_own_process("floor-in-batches", real_debrid, &floor)?);
-        std::fs::remove_file(&floor)?;
-        progress(round, &figures.floor_in_batches, "the floor in batches");
-    }
-    for round in 1..=rounds {
-        figures.unchanged.push(in_own_process("ours", real_debrid, &kept)?);
-        progress(round, &figures.unchanged, "a run with nothing changed");
-    }
-    for round in 1..=rounds {
-        figures.reading.push(in_own_process("reading", real_debrid, &kept)?);
-        progress(round, &figures.reading, "only reading both lists");
-        real_debrid.change_one_in_a_hundred()?;
-        figures.changed.push(in_own_process("ours", real_debrid, &kept)?);
-        progress(round, &figures.changed, "a run with 1 % changed");
-    }
-    Ok(figures)
-}
-
-fn progress(round: usize, samples: &[Sample], what: &str) {
-    if let Some(last) = samples.last() {
-        eprintln!("{round}: {what}: {last}");
-    }
+async fn on_postgres(address: Option<&str>, rounds: usize, real_debrid: &mut RealDebrid) -> Result<()> {
+    let Some(address) = address else {
+        println!("\nPostgreSQL is left out: none was started, see `make bench`.");
+        return Ok(());
+    };
+    let cluster = Cluster::new(address);
+    let description = cluster.description().await?;
+    let place = Place::Cluster(cluster);
+    let figures = runs::measure(rounds, real_debrid, &place).await?;
+    println!("\n{description}\n\n{}", report::runs(&figures, place.aim()));
+    Ok(())
 }
 
 /// The address of a database file.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A private PostgreSQL for tests and benches: a cluster of its own in a directory, on a free port, that nothing else uses.
 #   postgres.sh --install        sees to it that there is a PostgreSQL of version 15 or newer, where it may
-#   postgres.sh start DIRECTORY  makes a cluster there if there is none, starts it, prints the address of its database
+#   postgres.sh start DIRECTORY  makes a cluster there if there is none, starts it, prints the address of its database;
+#                                settings that follow, such as fsync=on, overrule the tests' in a new one
 #   postgres.sh pool DIRECTORY   starts PgBouncer in front of it, a connection for each transaction, and prints its address
 #   postgres.sh stop DIRECTORY   stops both at once
 # The server refuses to run as root, so root runs it as Debian's user postgres.
@@ -47,6 +48,7 @@ install() {
 
 start() {
     local directory=$1 bin port
+    shift
     bin=$(find_postgres) || die "no PostgreSQL $oldest or newer: install it (Debian: apt-get install postgresql)"
     mkdir -p "$directory"
     [[ -e $directory/data/PG_VERSION || -z $(ls -A "$directory") ]] || die "$directory is not empty and no cluster of ours"
@@ -66,6 +68,7 @@ shared_buffers = '256MB'
 fsync = off
 full_page_writes = off
 EOF
+        printf '%s\n' "$@" >>"$directory/data/postgresql.conf"
     fi
     as_owner "$bin/pg_ctl" -D "$directory/data" -w -l "$directory/server.log" start >/dev/null ||
         { cat "$directory/server.log" >&2; die "PostgreSQL does not start"; }
@@ -115,8 +118,8 @@ stop() {
 
 case ${1:-} in
 --install) install ;;
-start) start "$(realpath -m "$2")" ;;
+start) start "$(realpath -m "$2")" "${@:3}" ;;
 pool) pool "$(realpath -m "$2")" ;;
 stop) stop "$(realpath -m "$2")" ;;
-*) die "usage: scripts/postgres.sh --install | start DIRECTORY | pool DIRECTORY | stop DIRECTORY" ;;
+*) die "usage: scripts/postgres.sh --install | start DIRECTORY [SETTING=VALUE…] | pool DIRECTORY | stop DIRECTORY" ;;
 esac

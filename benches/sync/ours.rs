@@ -1,6 +1,6 @@
 //! A sync by the real engine, the same that `dmm serve` has.
 
-use crate::{Job, Result, measure::Sample};
+use crate::{Job, Result, cluster::Meter, measure::Sample};
 use dmm::{
     clock::Clock,
     domain::{ApiError, Mode, State, SyncConfigurationPatch},
@@ -36,6 +36,7 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
     };
     let engine = Engine::new(parts, EngineOptions { requests_per_minute: u32::MAX, ..EngineOptions::default() });
     let overrides = SyncConfigurationPatch { batch_size: Some(BATCH_SIZE), ..SyncConfigurationPatch::default() };
+    let meter = Meter::start(&job.database).await?;
     let begun = clock.elapsed();
     engine.start(user, &StartRequest { mode, overrides, ..StartRequest::default() }).await?;
     let mut shown = engine.subscribe(user).await?;
@@ -46,12 +47,13 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
         }
     };
     let took = clock.elapsed().saturating_sub(begun);
+    let postgres = meter.stop().await?;
     if end.status != State::Completed || end.stats.errors > 0 {
         return Err(format!("the sync did not complete cleanly: {end:?}").into());
     }
     let run = store.latest_run(user).await?.ok_or("the run is not stored")?;
     let rows = end.stats.added + end.stats.updated + end.stats.deleted;
-    let sample = Sample::of_this_process(took, run.counters.requests, rows)?;
+    let sample = Sample::of_this_process(took, run.counters.requests, rows, postgres)?;
     engine.shut_down().await;
     store.close().await;
     Ok(sample)

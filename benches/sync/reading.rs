@@ -21,7 +21,7 @@ pub(crate) async fn run(job: &Job) -> Result<Sample> {
     asker.get::<User>("user").await?;
     list::<Torrent>(&mut asker, "torrents").await?;
     list::<Download>(&mut asker, "downloads").await?;
-    Sample::of_this_process(clock.elapsed().saturating_sub(begun), asker.requests, 0)
+    Sample::of_this_process(clock.elapsed().saturating_sub(begun), asker.requests, 0, None)
 }
 
 async fn list<R: DeserializeOwned>(asker: &mut Asker, path: &str) -> Result<()> {

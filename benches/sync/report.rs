@@ -1,35 +1,50 @@
 //! Samples → tables.
 
 use crate::{
-    Figures,
     interface::Answers,
     listeners::Pair,
     measure::{Distribution, Sample},
+    runs::Figures,
 };
 
-/// How long runs took, ratios first.
-pub(crate) fn runs(figures: &Figures) -> String {
-    let Figures { first, floor, floor_in_batches, reading, unchanged, changed } = figures;
-    let full = median(first, |sample| sample.millis);
+/// How long runs took, ratios first. `aim` is the first ratio's.
+pub(crate) fn runs(figures: &Figures, aim: &str) -> String {
+    let postgres = figures.first.iter().any(|sample| sample.postgres.is_some());
+    let mut lines = ratios(figures, aim, postgres);
+    lines.push(String::new());
+    lines.extend(times(figures, postgres));
+    lines.join("\n")
+}
+
+fn ratios(figures: &Figures, aim: &str, postgres: bool) -> Vec<String> {
+    let Figures { first, floor, floor_in_batches, reading, changed, .. } = figures;
+    let (names, rule) = if postgres { (" PostgreSQL's processor |", "---|") } else { ("", "") };
     let mut lines = vec![
-        "| ratio, each pair taken one right after the other | aim | time | processor |".to_owned(),
-        "|---|---|---|---|".to_owned(),
+        format!("| ratio, each pair taken one right after the other | aim | time | processor |{names}"),
+        format!("|---|---|---|---|{rule}"),
     ];
     for (what, aim, one, other) in [
-        ("**first full sync to floor**", "1.5", first, floor),
+        ("**first full sync to floor**", aim, first, floor),
         ("first full sync to floor in batches", "", first, floor_in_batches),
         ("floor in batches to floor", "", floor_in_batches, floor),
         ("run with 1 % changed to only reading both lists", "", changed, reading),
     ] {
         let (time, processor) =
             (ratio(one, other, |sample| sample.millis), ratio(one, other, |sample| sample.cpu_millis));
-        lines.push(format!("| {what} | {aim} | {time} | {processor} |"));
+        let server = if postgres { format!(" {} |", ratio(one, other, server_millis)) } else { String::new() };
+        lines.push(format!("| {what} | {aim} | {time} | {processor} |{server}"));
     }
-    lines.extend([
-        String::new(),
-        "| run | of a first sync | time | processor | requests | peak memory | rows written |".to_owned(),
-        "|---|---|---|---|---|---|---|".to_owned(),
-    ]);
+    lines
+}
+
+fn times(figures: &Figures, postgres: bool) -> Vec<String> {
+    let Figures { first, floor, floor_in_batches, reading, unchanged, changed } = figures;
+    let full = median(first, |sample| sample.millis);
+    let (names, rule) = if postgres { (" PostgreSQL's processor | its log |", "---|---|") } else { ("", "") };
+    let mut lines = vec![
+        format!("| run | of a first sync | time | processor | requests | peak memory | rows written |{names}"),
+        format!("|---|---|---|---|---|---|---|{rule}"),
+    ];
     for (what, samples) in [
         ("first full sync", first),
         ("floor", floor),
@@ -39,16 +54,28 @@ pub(crate) fn runs(figures: &Figures) -> String {
         ("only reading both lists", reading),
     ] {
         lines.push(format!(
-            "| {what} | {:.1} % | {} | {:.0} ms | {:.0} | {:.1} MB | {:.0} |",
+            "| {what} | {:.1} % | {} | {:.0} ms | {:.0} | {:.1} MB | {:.0} |{}",
             100.0 * median(samples, |sample| sample.millis) / full,
             spread(samples, |sample| sample.millis),
             median(samples, |sample| sample.cpu_millis),
             median(samples, |sample| sample.requests.to_f64()),
             median(samples, |sample| megabytes(sample.peak_kib)),
             median(samples, |sample| sample.rows.to_f64()),
+            if postgres { of_server(samples) } else { String::new() },
         ));
     }
-    lines.join("\n")
+    lines
+}
+
+/// What PostgreSQL spent, as two cells.
+fn of_server(samples: &[Sample]) -> String {
+    let log = median(samples, |sample| sample.postgres.map_or(0.0, |spent| spent.log_bytes));
+    format!(" {:.0} ms | {:.1} MB |", median(samples, server_millis), log / 1e6)
+}
+
+/// Processor time of PostgreSQL's processes.
+fn server_millis(sample: &Sample) -> f64 {
+    sample.postgres.map_or(0.0, |spent| spent.cpu_millis)
 }
 
 /// How fast the server answered while it synced.
@@ -97,8 +124,12 @@ fn megabytes(kib: u64) -> f64 {
     kib as f64 * 1.024 / 1000.0
 }
 
+/// Of two figures of a pair; nothing where the other way takes none of it.
 fn ratio(one: &[Sample], other: &[Sample], figure: impl Fn(&Sample) -> f64) -> String {
     let mut ratios: Vec<f64> = one.iter().zip(other).map(|(one, other)| figure(one) / figure(other)).collect();
+    if !ratios.iter().all(|ratio| ratio.is_finite()) {
+        return String::new();
+    }
     ratios.sort_by(f64::total_cmp);
     let (first, last) = (ratios.first().copied().unwrap_or_default(), ratios.last().copied().unwrap_or_default());
     format!("{:.2} ({first:.2}–{last:.2})", middle(&ratios))
