@@ -72,6 +72,10 @@ impl Assembly {
         let claim = Claim::beside(&config.database.database_url).await?;
         let store = Store::open(&config.database.database_url).await?;
         store.refuse_half(&config.database.database_url).await?;
+        if store.is_shared() {
+            store.attend().await?;
+        }
+        let claim = claim.once_up();
         let vault = Vault::open(&config.secret_key_file, &store.some_tokens().await?)?;
         reseal::prove(&store, &vault, &config.secret_key_file).await?;
         reseal::bind(&store, &vault).await?;

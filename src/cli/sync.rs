@@ -17,7 +17,7 @@ use crate::{
     config::CoreConfig,
     domain::{State, SyncStatus, units},
     store::{Store, StoreError},
-    sync::replicas,
+    sync::{EngineOptions, replicas},
 };
 use clap::Args;
 use display::Display;
@@ -59,7 +59,10 @@ pub(super) async fn run(args: SyncArgs) -> ExitCode {
     if !way.has_token() && !Store::exists(&args.core.database.database_url) {
         return fail(&no_token());
     }
-    let assembly = match Assembly::build(&args.core, AssemblyOptions::default()).await {
+    // The runs of others are for the servers.
+    let engine = EngineOptions { is_heir: false, ..EngineOptions::default() };
+    let options = AssemblyOptions { engine, ..AssemblyOptions::default() };
+    let assembly = match Assembly::build(&args.core, options).await {
         Ok(assembly) => assembly,
         Err(AssemblyError::Store(StoreError::InUse { path })) => {
             return fail(&format!(

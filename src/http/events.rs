@@ -20,7 +20,9 @@ use crowd::Place;
 use futures::{StreamExt, stream};
 use std::{convert::Infallible, time::Duration};
 
-/// How often it is asked whether the reader is still signed in.
+/// How long is waited for the answer whether the reader is still signed in.
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+/// How often that is asked.
 const SESSION_CHECK: Duration = Duration::from_secs(5);
 
 /// Streams the status
@@ -96,11 +98,12 @@ impl Reader {
         if now.saturating_sub(self.checked) < SESSION_CHECK {
             return true;
         }
-        // A database that does not answer for a moment signs nobody out.
-        if matches!(self.application.session(&self.headers).await, Ok(None)) {
+        // A database that does not answer for a moment signs nobody out, and holds no event up.
+        let asked = tokio::time::timeout(ANSWER_WITHIN, self.application.session(&self.headers));
+        if matches!(asked.await, Ok(Ok(None))) {
             return false;
         }
-        self.checked = now;
+        self.checked = self.application.clock().elapsed();
         self.place.note_alive(self.session, now);
         true
     }

@@ -15,7 +15,7 @@ mod window;
 
 pub use book::{PaceBook, Turn, Unavailable};
 
-use super::{Conductor, Stopped, Wait, conductor::Announced};
+use super::{Conductor, Stopped, Wait, WaitReason, conductor::Announced};
 use crate::clock::Clock;
 use shared::Shared;
 use std::{
@@ -112,14 +112,20 @@ impl Pacer {
 
     /// Waits until a request may be sent; the conductor's permission is asked last, so a pause during the wait holds.
     pub(super) async fn slot(&self, purpose: Purpose, conductor: &dyn Conductor) -> Result<Slot<'_>, Stopped> {
+        // A book that is away may take its time to say so.
+        let mut away = None;
         loop {
             conductor.permission().await?;
-            let wait = match self.take(purpose, conductor).await? {
+            let taken = self.take(purpose, conductor).await?;
+            drop(away.take());
+            let wait = match taken {
                 Ok(sent) => return Ok(Slot { pacer: self, sent }),
                 Err(wait) => wait,
             };
+            let again = (wait.reason == WaitReason::Book).then(|| wait.clone());
             let _waiting = (purpose.urgency == Urgency::Foreground).then(|| Waiting::new(self));
             pause(&self.clock, conductor, wait).await?;
+            away = again.map(|wait| Announced::new(conductor, wait));
         }
     }
 

@@ -10,7 +10,7 @@ use std::{
 
 /// A claim on a database; given up when dropped, and by the system when the process ends in whatever way.
 #[derive(Debug)]
-pub struct Claim(#[expect(dead_code, reason = "the lock lives as long as what it was taken by")] Option<Lock>);
+pub struct Claim(Option<Lock>);
 
 /// What a database is locked by.
 #[derive(Debug)]
@@ -41,11 +41,18 @@ impl Claim {
 
     async fn take(url: &str, alone: bool) -> Result<Self, StoreError> {
         if is_postgres(url) {
-            let claimed = Box::pin(Claimed::take(url)).await?;
-            // A server looks that nobody has it alone, and holds nothing: behind a small pooler that would be missing.
-            return Ok(Self(if alone { Some(Lock::Transaction(Box::new(claimed.alone().await?))) } else { None }));
+            let claimed = Box::pin(Claimed::take(url, alone)).await?;
+            let claimed = if alone { claimed.alone().await? } else { claimed };
+            return Ok(Self(Some(Lock::Transaction(Box::new(claimed)))));
         }
         Self::on_file(url)
+    }
+
+    /// Gives up what keeps only those off who must have it alone: they see that this server is up. A connection that is
+    /// held would be missing behind a small pooler.
+    #[must_use]
+    pub fn once_up(self) -> Self {
+        Self(self.0.filter(|lock| matches!(lock, Lock::File(_))))
     }
 
     fn on_file(url: &str) -> Result<Self, StoreError> {

@@ -39,6 +39,7 @@ impl Store {
             Err(error) => return Ok(Err(error)),
         };
         write(&mut tx, user, &configuration, now).await?;
+        self.announce(&mut tx, user).await?;
         tx.commit().await?;
         Ok(Ok(configuration))
     }

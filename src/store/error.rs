@@ -107,6 +107,12 @@ pub enum StoreError {
     /// Another server works on it by now.
     #[error("Another DMM server has taken this sync over.")]
     Superseded,
+    /// It does not have what it had stored.
+    #[error(
+        "The database lost what it had stored already, as a standby does that takes over too early: start the sync again, \
+         which reads everything anew."
+    )]
+    Rewound,
     /// Somebody else holds the lock.
     #[error("The database is locked by another program: close it, then try again.")]
     Locked,
@@ -217,10 +223,11 @@ fn may_pass(error: &sqlx::Error) -> bool {
             let code = database.code().unwrap_or_default();
             if database.try_downcast_ref::<PgDatabaseError>().is_some() {
                 // Connections, resources, orders of an operator, the system; a transaction that stood idle for too long.
-                ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25P03"
+                let passes = ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class));
+                passes || matches!(&*code, "25P03" | "25P04")
             } else {
-                // `SQLITE_IOERR` and `SQLITE_CANTOPEN`.
-                code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 10 | 14))
+                // `SQLITE_IOERR`, `SQLITE_CANTOPEN` and `SQLITE_PROTOCOL`.
+                code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 10 | 14 | 15))
             }
         }
         _ => false,

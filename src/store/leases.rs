@@ -234,13 +234,14 @@ impl Store {
         Ok(rows.into_iter().map(reading).collect())
     }
 
-    /// Who works on the run of an account, and what that shows of itself, as JSON.
+    /// What the run of an account shows of itself, as JSON.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn run_shown(&self, user: i64) -> Result<(Option<String>, Option<String>), StoreError> {
-        let row = Statement::new(sql::RUN_SHOWN).bind(user).fetch_optional(self.reading(user)).await?;
-        Ok(row.unwrap_or_default())
+    pub async fn run_shown(&self, user: i64) -> Result<Option<String>, StoreError> {
+        let shown: Option<Option<String>> =
+            Statement::new(sql::RUN_SHOWN).bind(user).optional_scalar(self.reading(user)).await?;
+        Ok(shown.flatten())
     }
 
     /// The number of the newest run of each of these accounts that has any.
@@ -252,8 +253,9 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut newest = Statement::new(sql::NEWEST_RUNS);
-        newest.among(users).push(" group by user_id");
-        Ok(newest.fetch_all(self.reading(Scope::Everyone)).await?)
+        newest.among(users);
+        let rows: Vec<(i64, Option<i64>)> = newest.fetch_all(self.reading(Scope::Everyone)).await?;
+        Ok(rows.into_iter().filter_map(|(user, run)| Some((user, run?))).collect())
     }
 
     /// Takes a lease inside of a transaction; gives its number.

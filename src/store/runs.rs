@@ -273,7 +273,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn dismiss_held_deletions(&self, user: i64, run: i64) -> Result<(), StoreError> {
-        Statement::new(sql::DISMISS_HELD_DELETIONS).bind(user).bind(run).execute(self.writing(user)).await?;
+        let mut tx = self.begin(user).await?;
+        Statement::new(sql::DISMISS_HELD_DELETIONS).bind(user).bind(run).execute(&mut tx).await?;
+        self.announce(&mut tx, user).await?;
+        tx.commit().await?;
         self.forget_held(user, None).await
     }
 

@@ -129,7 +129,9 @@ pub(super) const EXPORT: &str = "\
     from files f left join file_organisation o on o.file_id = f.id \
     where +f.user_id = $1 and f.id > $2 order by f.id limit $3";
 pub(super) const HAS_FILES: &str = "select exists (select 1 from files where user_id = $1)";
-pub(super) const COUNT_FILES: &str = "select count(*) from files where user_id = $1";
+/// Counted by triggers.
+pub(super) const COUNT_FILES: &str =
+    "select cast(coalesce(sum(files), 0) as bigint) from file_counts where user_id = $1";
 pub(super) const ACTIVE_FINGERPRINTS: &str = "\
     select real_debrid_id, fingerprint from files where user_id = $1 and status in \
         ('magnet_conversion', 'waiting_files_selection', 'queued', 'downloading', 'compressing', 'uploading')";
@@ -156,11 +158,11 @@ pub(super) const UPSERT_CONFLICT: &str = " on conflict (user_id, real_debrid_id)
 /// The earliest added entry of a hash is the original; equal times are settled by Real-Debrid's id, so that the answer
 /// does not depend on the order of reading. Followed by a list of hashes.
 pub(super) const MARK_DUPLICATES: &str = "\
-    update files set duplicate_of = nullif((select o.id from files o where o.user_id = files.user_id \
+    update files set duplicate_of = nullif((select o.id from files o where +o.user_id = files.user_id \
         and o.sha1_hash = files.sha1_hash order by o.added_at, o.real_debrid_id limit 1), files.id) \
-    where files.duplicate_of is distinct from nullif((select o.id from files o where o.user_id = files.user_id \
+    where files.duplicate_of is distinct from nullif((select o.id from files o where +o.user_id = files.user_id \
         and o.sha1_hash = files.sha1_hash order by o.added_at, o.real_debrid_id limit 1), files.id) \
-    and files.user_id = ";
+    and +files.user_id = ";
 /// The hashes that any entry has, among a list of hashes, each with how many of a run's entries are marked. Followed by
 /// the run and the list.
 pub(super) const COUNT_MARKED: &str = "\
@@ -180,7 +182,7 @@ pub(super) const FOLDERS: &str = "\
 /// Everything of an entry that outlives it. Followed by a list of ids.
 pub(super) const RECORDS: &str = "\
     select f.id, f.real_debrid_id, f.kind, f.sha1_hash, f.source_link, f.created_at, o.folder, o.name, o.note \
-    from files f left join file_organisation o on o.file_id = f.id where f.user_id = ";
+    from files f left join file_organisation o on o.file_id = f.id where ";
 /// The account stands behind a plus, here and below, so that the range of numbers is read and not all of the account.
 pub(super) const HAS_NEWCOMERS: &str = "select exists (select 1 from files where +user_id = $1 and id > $2)";
 pub(super) const NEW_DOWNLOADS: &str = "\
@@ -188,7 +190,7 @@ pub(super) const NEW_DOWNLOADS: &str = "\
     from files f left join file_organisation o on o.file_id = f.id \
     where +f.user_id = $1 and f.id > $2 and f.kind = 'download' order by f.id limit $3";
 pub(super) const HAS_TWIN: &str = "\
-    select exists (select 1 from files where user_id = $1 and sha1_hash = $2 and real_debrid_id <> $3)";
+    select exists (select 1 from files where +user_id = $1 and sha1_hash = $2 and real_debrid_id <> $3)";
 pub(super) const HAS_TOMBSTONES: &str = "select exists (select 1 from tombstones where user_id = $1)";
 /// Followed by the account and a list of what they are known by.
 pub(super) const TOMBSTONES: &str = "\

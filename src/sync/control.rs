@@ -142,21 +142,25 @@ impl Control {
         *self.order.borrow() == Order::Hold
     }
 
-    /// Waits because of the database, for `reason`; time of the run's own stands still meanwhile.
+    /// Time of the run's own stands still until what is given is dropped, and what is waited for is said: the database
+    /// cannot be had.
+    pub(super) fn strand(&self) -> Stranded {
+        self.note(|held| held.stranded = true);
+        Stranded(self.clone())
+    }
+
+    /// Waits because of the database, for `reason`.
     ///
     /// # Errors
     /// When it was told to stop.
     pub(super) async fn wait_out(&self, reason: String, wait: Duration) -> Result<(), Stopped> {
         let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         self.live.waiting(Some(Waiting { reason, until: self.clock.now().plus_millis(millis) }));
-        self.note(|held| held.stranded = true);
         tokio::select! {
             biased;
             () = self.stopped() => {}
             () = self.clock.sleep(wait) => {}
         }
-        self.note(|held| held.stranded = false);
-        self.live.waiting(None);
         self.pass().await
     }
 
@@ -197,6 +201,17 @@ impl Control {
     }
 }
 
+/// The database cannot be had.
+#[derive(Debug)]
+pub(super) struct Stranded(Control);
+
+impl Drop for Stranded {
+    fn drop(&mut self) {
+        self.0.note(|held| held.stranded = false);
+        self.0.live.waiting(None);
+    }
+}
+
 impl Conductor for Control {
     fn permission<'a>(&'a self) -> Pin<Box<dyn Future<Output = Result<(), Stopped>> + Send + 'a>> {
         Box::pin(self.pass())
@@ -215,7 +230,10 @@ impl Conductor for Control {
             held.put_off =
                 matches!(reason, Some(WaitReason::OwnPace | WaitReason::Book | WaitReason::RateLimited { .. }));
         });
-        self.live.waiting(wait.map(|wait| wait.told(self.clock.now())));
+        // What the database is waited for says more than what a page on its way waits for.
+        if !self.held().stranded {
+            self.live.waiting(wait.map(|wait| wait.told(self.clock.now())));
+        }
     }
 }
 

@@ -31,7 +31,10 @@ use crate::{
 use sharing::Sightings;
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI64},
+    },
     time::Duration,
 };
 use tokio::sync::Notify;
@@ -71,6 +74,8 @@ pub struct EngineOptions {
     pub beat: Duration,
     /// After so long without a beat a server is taken for dead [12 s].
     pub dead_after: Duration,
+    /// Whether the runs of dead servers are taken over [true]; else only that of an account that is taken up by name.
+    pub is_heir: bool,
 }
 
 impl Default for EngineOptions {
@@ -82,6 +87,7 @@ impl Default for EngineOptions {
             contents: true,
             beat: Duration::from_secs(3),
             dead_after: Duration::from_secs(12),
+            is_heir: true,
         }
     }
 }
@@ -100,6 +106,8 @@ struct Inner {
     sightings: Mutex<Sightings>,
     /// Another server has something new.
     news: Notify,
+    /// Whose dead run may be taken over; 0 for everybody's.
+    heir_of: AtomicI64,
 }
 
 /// What the engine holds of one account.
@@ -113,6 +121,10 @@ struct Account {
     reading: Arc<tokio::sync::Mutex<Memory>>,
     /// Something may be asked of its run.
     wake: Notify,
+    /// The end of a run is being written down.
+    ending: AtomicBool,
+    /// When its status was last read from the database.
+    refreshed: Mutex<Option<Duration>>,
 }
 
 /// What is needed to steer a living run.
@@ -153,6 +165,7 @@ impl Engine {
             shutdown: CancellationToken::new(),
             sightings: Mutex::default(),
             news: Notify::new(),
+            heir_of: AtomicI64::new(0),
         }))
     }
 
@@ -265,11 +278,13 @@ impl Engine {
         self.0.shutdown.cancel();
         let accounts: Vec<_> =
             self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
-        for account in accounts {
+        // Side by side: one whose database hangs does not keep the others from being left.
+        let left = accounts.iter().map(async |account| {
             if let Some(reins) = account.run.lock().await.as_ref() {
                 reins.control.leave();
             }
-        }
+        });
+        futures::future::join_all(left).await;
         self.0.tasks.close();
         self.0.tasks.wait().await;
     }
@@ -289,7 +304,7 @@ impl Engine {
         if let Some(account) = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&user) {
             return Ok(Arc::clone(account));
         }
-        let status = self.stored_status(user).await?.unwrap_or_default();
+        let status = self.stored_status(user).await?;
         let pacer = self.pacer_of(user);
         let live = Live::new(status.clone(), Meter::new(Arc::clone(&pacer), self.0.clock.clone()));
         if self.0.store.is_shared() {
@@ -301,6 +316,8 @@ impl Engine {
             run: tokio::sync::Mutex::default(),
             reading: Arc::default(),
             wake: Notify::new(),
+            ending: AtomicBool::new(false),
+            refreshed: Mutex::default(),
         });
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(accounts.entry(user).or_insert(account)))

@@ -1,6 +1,6 @@
 //! Reading one of the two lists: what has to be read at all, and page by page until it can be believed.
 
-use super::{SyncError, census::Census, plan::fingerprint, run::Run};
+use super::{SyncError, census::Census, plan::fingerprint, run::Run, schedule::SKEW};
 use crate::{
     domain::{Kind, Mode, Timestamp},
     real_debrid::{Page, PageRequest},
@@ -75,7 +75,7 @@ impl Run {
         self.mode == Mode::Incremental
             && !marks_all
             && listing.total > i64::from(self.asked_rows)
-            && (0..BELIEVED_FOR).contains(&self.clock.now().millis_since(listing.read_at))
+            && (-SKEW..BELIEVED_FOR).contains(&self.clock.now().millis_since(listing.read_at))
     }
 
     /// The list's total when nothing can have changed since `listing`: the same total, the newest rows as stored, and

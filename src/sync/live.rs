@@ -53,6 +53,11 @@ impl Live {
         (!shown.is_foreign).then_some(shown.status.status)
     }
 
+    /// What is shown is another server's from here on.
+    pub fn disown(&self) {
+        self.shown.send_modify(|shown| shown.is_foreign = true);
+    }
+
     /// Whether anybody reads it.
     pub fn is_watched(&self) -> bool {
         self.shown.receiver_count() > 0
@@ -106,9 +111,15 @@ impl Live {
     /// Changes the status.
     pub fn change(&self, change: impl FnOnce(&mut SyncStatus)) {
         self.shown.send_modify(|shown| {
+            let before = shown.status.progress.current.clone();
             change(&mut shown.status);
             shown.is_foreign = false;
-            shown.step.clone_from(&shown.status.progress.current);
+            // Only a change of the words is another step: what is said may have a wait in it.
+            if shown.status.progress.current == before {
+                shown.status.progress.current.clone_from(&shown.step);
+            } else {
+                shown.step.clone_from(&shown.status.progress.current);
+            }
             shown.status.pace.waiting = None;
             self.meter.read(&mut shown.status.pace);
             if is_end(&shown.status) {

@@ -24,7 +24,7 @@ const LONG_DEAD: Duration = Duration::from_mins(10);
 /// However much is new, it is looked no oftener than this.
 const MOST_OFTEN: Duration = Duration::from_millis(200);
 /// A connection on which nobody was heard for so long is made anew, since one that is cut says nothing any more.
-const SILENCE: Duration = Duration::from_secs(30);
+const SILENCE: Duration = Duration::from_mins(10);
 /// Whether others can be heard is tried again after this, when the database failed …
 const AGAIN: Duration = Duration::from_secs(5);
 /// … and when nothing came through.

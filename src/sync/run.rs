@@ -272,7 +272,7 @@ impl Run {
     /// Stores a batch of so many rows and remembers what is stored of it; gives the counters after it.
     async fn write_batch(&mut self, batch: &Batch<'_>, rows: i64) -> Result<Counters, SyncError> {
         let advanced = self.advanced(rows);
-        let outcome = match self.write(|| self.store.write_batch(batch, &advanced)).await? {
+        let outcome = match self.write(advanced, || self.store.write_batch(batch, &advanced)).await? {
             Written::Done(outcome) => outcome,
             Written::Unheard(counters) => {
                 // Which entries it refused went with the answer.
@@ -316,8 +316,8 @@ impl Run {
             });
         }
         if !failed.is_empty() {
-            let (store, before) = (&self.store, &self.counters);
-            let counters = match self.write(|| store.note_unreadable(&self.leased, &failed, before)).await? {
+            let (store, before) = (&self.store, self.counters);
+            let counters = match self.write(before, || store.note_unreadable(&self.leased, &failed, &before)).await? {
                 Written::Done(counters) | Written::Unheard(counters) => counters,
             };
             self.take_over(counters);

@@ -12,6 +12,8 @@ use crate::{
 };
 
 const MINUTE: i64 = 60_000;
+/// By how much the clocks of two servers on one database may differ.
+pub(super) const SKEW: i64 = 5 * MINUTE;
 /// The first wait after a failure, unless the interval is shorter; it doubles with every further one …
 const FIRST_RETRY: i64 = 5 * MINUTE;
 /// … up to this.
@@ -26,8 +28,9 @@ const MOST_JITTER: i64 = 5 * MINUTE;
 /// When the next automatic run of an account comes. A time in the past means now.
 pub fn next_run(schedule: &Schedule, now: Timestamp) -> Timestamp {
     let ended = schedule.ended.unwrap_or(schedule.started);
-    // The clock was set back: when the last run was is not known any more.
-    if ended.millis_since(now) > 0 || schedule.started.millis_since(now) > 0 {
+    // The clock was set back: when the last run was is not known any more. A little ahead may be the clock of the server
+    // that worked on it.
+    if ended.millis_since(now) > SKEW || schedule.started.millis_since(now) > SKEW {
         return now;
     }
     let interval = schedule.interval.saturating_mul(MINUTE);

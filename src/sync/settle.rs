@@ -89,8 +89,8 @@ impl Run {
                 mark_duplicates: self.settings.configuration.enable_duplicate_detection,
             };
             let writing = self.metrics.batch(Batch::Delete);
-            let (store, before) = (&self.store, &self.counters);
-            let counters = match self.write(|| store.delete_entries(&deletion, before)).await? {
+            let (store, before) = (&self.store, self.counters);
+            let counters = match self.write(before, || store.delete_entries(&deletion, &before)).await? {
                 Written::Done(counters) | Written::Unheard(counters) => counters,
             };
             drop(writing);

@@ -3,8 +3,11 @@
 //! Nothing that a run asks of the database harms when it is asked twice, but a batch would be counted twice by its run if
 //! only the answer to it got lost. Counters are stored with their batch, so they tell whether it counted.
 
-use super::{SyncError, run::Run};
-use crate::store::{Counters, StoreError};
+use super::{Control, SyncError, control::Stranded, run::Run};
+use crate::{
+    domain::{ApiError, ErrorCode},
+    store::{Counters, StoreError},
+};
 use std::{future::Future, time::Duration};
 
 /// The first wait; each further one is twice as long …
@@ -23,11 +26,70 @@ pub(super) enum Written<T> {
     Unheard(Counters),
 }
 
-/// A time of trouble, from the first failure in a row on.
-#[derive(Debug, Default)]
-struct Trouble {
+/// A time of trouble, from the first failure in a row to the first success.
+struct Trouble<'c> {
+    control: &'c Control,
+    /// Since when, in time without pauses.
     since: Option<Duration>,
     waits: u32,
+    /// The time in which a hanging question fails is no time of the run's own either.
+    stranded: Option<Stranded>,
+}
+
+impl<'c> Trouble<'c> {
+    const fn new(control: &'c Control) -> Self {
+        Self { control, since: None, waits: 0, stranded: None }
+    }
+
+    /// Waits after a failure.
+    ///
+    /// # Errors
+    /// The failure, when it does not pass or has lasted for too long; or when the run is stopped.
+    async fn outlast(&mut self, error: StoreError) -> Result<(), SyncError> {
+        match error.trouble() {
+            Some(cause) if self.wait(cause, &error).await? => Ok(()),
+            _ => Err(error.into()),
+        }
+    }
+
+    /// Waits; false when that was done for long enough.
+    async fn wait(&mut self, cause: &str, error: &(dyn std::fmt::Debug + Sync)) -> Result<bool, SyncError> {
+        let now = self.control.at_work();
+        if now.saturating_sub(*self.since.get_or_insert(now)) >= PATIENCE {
+            return Ok(false);
+        }
+        self.stranded.get_or_insert_with(|| self.control.strand());
+        let wait = FIRST.saturating_mul(1 << self.waits.min(5)).min(LONGEST);
+        if self.waits == 0 {
+            tracing::warn!(?error, ?wait, "the run waits for its database");
+        } else {
+            tracing::debug!(?error, ?wait, "the run goes on waiting for its database");
+        }
+        self.waits += 1;
+        let waited = self.control.wait_out(format!("waiting for the database: {cause}"), wait).await;
+        waited.map(|()| true).map_err(|_| SyncError::Stopped)
+    }
+}
+
+/// Asks for what is read from the database on the way, until it answers.
+///
+/// # Errors
+/// As [`Run::stored`].
+pub(super) async fn had<T, F>(control: &Control, ask: impl Fn() -> F) -> Result<T, SyncError>
+where
+    F: Future<Output = Result<T, ApiError>>,
+{
+    let mut trouble = Trouble::new(control);
+    loop {
+        match ask().await {
+            Err(error) if error.code == ErrorCode::DatabaseUnavailable => {
+                if !trouble.wait("it does not answer", &error).await? {
+                    return Err(error.into());
+                }
+            }
+            answer => return Ok(answer?),
+        }
+    }
 }
 
 impl Run {
@@ -39,33 +101,38 @@ impl Run {
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        let mut trouble = Trouble::default();
+        let mut trouble = Trouble::new(&self.control);
         loop {
             match ask().await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => self.outlast(error, &mut trouble).await?,
+                Err(error) => trouble.outlast(error).await?,
             }
         }
     }
 
-    /// Stores something together with the run's counters, once.
+    /// Stores something together with the run's counters, once. `meant` are the counters that are handed over, to which the
+    /// database adds what it counts itself.
     ///
     /// # Errors
-    /// As [`Run::stored`].
-    pub(super) async fn write<T, F>(&self, write: impl Fn() -> F) -> Result<Written<T>, SyncError>
+    /// As [`Run::stored`]; and when the database has lost what it had stored.
+    pub(super) async fn write<T, F>(&self, meant: Counters, write: impl Fn() -> F) -> Result<Written<T>, SyncError>
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        let mut trouble = Trouble::default();
+        let mut trouble = Trouble::new(&self.control);
         loop {
             match write().await {
                 Ok(done) => return Ok(Written::Done(done)),
-                Err(error) => self.outlast(error, &mut trouble).await?,
+                Err(error) => trouble.outlast(error).await?,
             }
             let (store, leased) = (&self.store, self.leased);
-            let counters = self.stored(|| store.settled_counters(leased.user, leased.id)).await?;
-            if let Some(counters) = counters.filter(|counters| *counters != self.stored_counters) {
-                return Ok(Written::Unheard(counters));
+            match self.stored(|| store.settled_counters(leased.user, leased.id)).await? {
+                Some(stored) if stored == self.stored_counters => {}
+                Some(stored) if (stored.processed, stored.requests) == (meant.processed, meant.requests) => {
+                    return Ok(Written::Unheard(stored));
+                }
+                // A standby that took over without the last batches: what is stored has to be looked at anew.
+                _ => return Err(StoreError::Rewound.into()),
             }
         }
     }
@@ -75,28 +142,11 @@ impl Run {
     /// # Errors
     /// As [`Run::stored`].
     pub(super) async fn know(&mut self) -> Result<(), SyncError> {
-        let mut trouble = Trouble::default();
+        let mut trouble = Trouble::new(&self.control);
         while let Err(error) = self.memory.arrive().await {
-            self.outlast(error, &mut trouble).await?;
+            trouble.outlast(error).await?;
             self.memory.prepare(&self.store, self.leased.user);
         }
         Ok(())
-    }
-
-    /// Waits after a failure.
-    async fn outlast(&self, error: StoreError, trouble: &mut Trouble) -> Result<(), SyncError> {
-        let now = self.clock.elapsed();
-        let since = *trouble.since.get_or_insert(now);
-        let Some(cause) = error.trouble().filter(|_| now.saturating_sub(since) < PATIENCE) else {
-            return Err(error.into());
-        };
-        let wait = FIRST.saturating_mul(1 << trouble.waits.min(5)).min(LONGEST);
-        if trouble.waits == 0 {
-            tracing::warn!(error = ?error, ?wait, "the run waits for its database");
-        } else {
-            tracing::debug!(error = ?error, ?wait, "the run goes on waiting for its database");
-        }
-        trouble.waits += 1;
-        self.control.wait_out(format!("waiting for the database: {cause}"), wait).await.map_err(|_| SyncError::Stopped)
     }
 }

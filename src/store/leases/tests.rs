@@ -43,8 +43,7 @@ async fn write_everything(store: &Store, run: &LeasedRun) -> Vec<Result<(), Stor
     let counters = Counters { processed: 9, added: 9, ..Counters::default() };
     let batch = Batch { run: *run, now: NOW, entries: &[], hashes: &[], mark_duplicates: true };
     let successors = Successors::default();
-    let deletion =
-        Deletion { run: *run, now: NOW, gone: &[], successors: &successors, mark_duplicates: true };
+    let deletion = Deletion { run: *run, now: NOW, gone: &[], successors: &successors, mark_duplicates: true };
     let failed = [FailedEntry { real_debrid_id: Some("X".to_owned()), message: "It is odd.".to_owned() }];
     let listing = Listing { total: 7, read_at: NOW, duplicates_marked: true };
     vec![
@@ -98,7 +97,10 @@ async fn a_run_that_has_ended_ends_once_more_but_not_into_the_next_one() {
         assert_eq!(store.settled_counters(user, first.id).await.unwrap(), Some(counters));
         assert_eq!(store.living_state(user, second.id).await.unwrap(), Some(RunState::Running));
         assert_eq!(store.take_run(user, first.id, Sight::ANY).await.unwrap(), None, "one that is over was taken up");
-        assert!(store.beat(second.lease(), Some(second.id), None).await.unwrap().is_some(), "and cost the next its lease");
+        assert!(
+            store.beat(second.lease(), Some(second.id), None).await.unwrap().is_some(),
+            "and cost the next its lease"
+        );
     }
 }
 
@@ -134,7 +136,7 @@ async fn whoever_works_on_a_run_hears_what_is_asked_of_it() {
         assert_eq!(orders().await, Orders { is_cancelled: false, state: Some(RunState::Paused) });
         store.ask_to_cancel(user, run.id).await.unwrap();
         assert!(orders().await.is_cancelled && store.is_cancelled(user, run.id).await.unwrap());
-        assert_eq!(store.run_shown(user).await.unwrap().1.as_deref(), Some("{\"id\":1}"));
+        assert_eq!(store.run_shown(user).await.unwrap().as_deref(), Some("{\"id\":1}"));
         // Left, it is still to be cancelled by whoever takes it up.
         store.leave_run(&run, &Counters::default()).await.unwrap();
         let under_way = store.runs_under_way().await.unwrap();
@@ -160,7 +162,8 @@ async fn servers_on_one_database_hear_each_other_and_not_themselves() {
     there.create_run(new_run(other, None)).await.unwrap().unwrap();
     assert_eq!(neighbours.next().await.unwrap(), other, "it heard itself");
     assert!(run.lease > 0);
-    let pooled = url.replace(databases::server().trim_end_matches("/postgres"), databases::pooler().trim_end_matches("/postgres"));
+    let pooled = url
+        .replace(databases::server().trim_end_matches("/postgres"), databases::pooler().trim_end_matches("/postgres"));
     let behind = Store::open(&pooled).await.unwrap();
     assert!(behind.neighbours().await.unwrap().is_none(), "it listens on a connection that is not its own");
 }

@@ -58,7 +58,7 @@ pub(in crate::store) fn mark_duplicates_statement<'a>(user: i64, hashes: &[&'a s
 
 pub(in crate::store) fn count_marked_statement<'a>(user: i64, run: i64, hashes: &[&'a str]) -> Statement<'a> {
     let mut statement = Statement::new(sql::COUNT_MARKED);
-    statement.push_bind(run).push(" then 1 end) from files where user_id = ").push_bind(user);
+    statement.push_bind(run).push(" then 1 end) from files where +user_id = ").push_bind(user);
     statement.push(" and sha1_hash ").among(hashes);
     statement.push(" group by sha1_hash");
     statement
@@ -67,21 +67,27 @@ pub(in crate::store) fn count_marked_statement<'a>(user: i64, run: i64, hashes: 
 /// What outlives the entries with these numbers.
 pub(in crate::store) fn records_statement(user: i64, ids: &[i64]) -> Statement<'static> {
     let mut statement = Statement::new(sql::RECORDS);
-    statement.push_bind(user).push(" and f.id ").among(ids);
+    statement.push("f.user_id = ").push_bind(user).push(" and f.id ").among(ids);
     statement
 }
 
 /// The torrents with one of these hashes that came after the number `last`.
 pub(in crate::store) fn newcomers_statement<'a>(user: i64, last: i64, hashes: &[&'a str]) -> Statement<'a> {
     let mut statement = Statement::new(sql::RECORDS);
-    statement.push_bind(user).push(" and f.id > ").push_bind(last).push(" and f.sha1_hash ").among(hashes);
+    statement
+        .push("+f.user_id = ")
+        .push_bind(user)
+        .push(" and +f.id > ")
+        .push_bind(last)
+        .push(" and f.sha1_hash ")
+        .among(hashes);
     statement
 }
 
 /// Those of `hashes` of which any entry is marked.
 pub(in crate::store) fn marked_hashes_statement<'a>(user: i64, hashes: &[&'a str]) -> Statement<'a> {
     let mut statement =
-        Statement::new("select distinct sha1_hash from files where duplicate_of is not null and user_id = ");
+        Statement::new("select distinct sha1_hash from files where duplicate_of is not null and +user_id = ");
     statement.push_bind(user).push(" and sha1_hash ").among(hashes);
     statement
 }

@@ -23,15 +23,16 @@ pub(in crate::store) struct Claimed {
 }
 
 impl Claimed {
-    /// Takes the claim. Who has just ended may still be counted as there, by a pooler for instance: that is waited for. One
+    /// Takes the claim, `alone` or beside others. Who has just ended may still be counted as there, by a pooler for instance: that is waited for. One
     /// whose machine has gone is noticed within a minute.
-    pub(in crate::store) async fn take(url: &str) -> Result<Self, StoreError> {
+    pub(in crate::store) async fn take(url: &str, alone: bool) -> Result<Self, StoreError> {
         let mut connection = enter(url).await?;
+        let how = if alone { "pg_advisory_xact_lock" } else { "pg_advisory_xact_lock_shared" };
         let lock = format!(
             "begin isolation level read committed; set local dmm.account = '0'; \
              set local idle_in_transaction_session_timeout = 0; \
              set local tcp_keepalives_idle = 30; set local tcp_keepalives_interval = 10; set local tcp_keepalives_count = 3; \
-             set local lock_timeout = '3s'; select pg_advisory_xact_lock({LOCKS}, {CLAIMED})"
+             set local lock_timeout = '3s'; select {how}({LOCKS}, {CLAIMED})"
         );
         match sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut connection).await {
             Ok(_) => Ok(Self { url: url.to_owned(), connection }),

@@ -4,7 +4,7 @@
 //! who does not expect it. So nobody listens before it is known that the connection is its own; and a listener first
 //! listens for its own voice.
 
-use super::{PostgresDatabase, in_time};
+use super::{ANSWER_WITHIN, PostgresDatabase, in_time};
 use crate::store::StoreError;
 use sqlx::{
     Executor, Postgres, Row,
@@ -48,15 +48,16 @@ impl Listener {
 impl PostgresDatabase {
     /// Listens; none when nothing comes through.
     pub(in crate::store) async fn listen(&self) -> Result<Option<Listener>, StoreError> {
-        let pool =
-            PgPoolOptions::new().max_connections(1).connect_with((*self.reader.connect_options()).clone()).await?;
-        let mut listener = PgListener::connect_with(&pool).await?;
+        let options = (*self.reader.connect_options()).clone();
+        let connecting = PgPoolOptions::new().max_connections(1).connect_with(options);
+        let pool = in_time(ANSWER_WITHIN, connecting).await?;
+        let mut listener = in_time(ANSWER_WITHIN, PgListener::connect_with(&pool)).await?;
         listener.ignore_pool_close_event(true);
         listener.eager_reconnect(false);
         if !self.is_own(&mut listener).await? {
             return Ok(None);
         }
-        listener.listen(CHANNEL).await?;
+        in_time(ANSWER_WITHIN, listener.listen(CHANNEL)).await?;
         let voice = format!("echo {:016x}", rand::random::<u64>());
         let mut transaction = self.writer.begin().await?;
         sqlx::query("select pg_notify($1, $2)")
@@ -82,7 +83,7 @@ impl PostgresDatabase {
     }
     /// Whether what is asked by `listener` is answered by a process of the server that answers nobody else.
     async fn is_own(&self, listener: &mut PgListener) -> Result<bool, sqlx::Error> {
-        let own = process(&mut *listener).await?;
+        let own = in_time(ANSWER_WITHIN, process(&mut *listener)).await?;
         for _ in 0..TRIALS {
             let mut other = self.reader.begin().await?;
             if process(&mut *other).await? == own {

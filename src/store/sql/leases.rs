@@ -20,7 +20,9 @@ pub(in crate::store) const LEAVE_LEASE: &str =
     "update leases set holder = null where user_id = $1 and task = $2 and number = $3";
 pub(in crate::store) const HOLDS_LEASE: &str =
     "select exists (select 1 from leases where user_id = $1 and task = 'run' and number = $2)";
-pub(in crate::store) const ASK_TO_CANCEL: &str = "update leases set cancelled = $2 where user_id = $1 and task = 'run'";
+pub(in crate::store) const ASK_TO_CANCEL: &str = "\
+    insert into leases (user_id, task, number, cancelled) values ($1, 'run', 0, $2) \
+    on conflict (user_id, task) do update set cancelled = excluded.cancelled";
 pub(in crate::store) const IS_CANCELLED: &str =
     "select exists (select 1 from leases where user_id = $1 and task = 'run' and cancelled = $2)";
 pub(in crate::store) const LEASE_SEEN: &str = "select number, beat from leases where user_id = $1 and task = $2";
@@ -31,11 +33,12 @@ pub(in crate::store) const RUNS_UNDER_WAY: &str = "\
     where r.state in ('running', 'paused')";
 pub(in crate::store) const CONTENTS_UNDER_WAY: &str = "\
     select user_id, number, holder, beat, shown from leases where task = 'contents' and holder is not null";
-/// What the run of an account shows of itself, and who works on it.
+/// What the run of an account shows of itself.
 pub(in crate::store) const RUN_SHOWN: &str = "\
-    select holder, shown from leases where user_id = $1 and task = 'run'";
-/// Followed by a list of accounts.
-pub(in crate::store) const NEWEST_RUNS: &str = "select user_id, max(id) from sync_runs where user_id ";
+    select shown from leases where user_id = $1 and task = 'run'";
+/// Of accounts that have any; followed by a list of them. For each its own look: a group would read all runs.
+pub(in crate::store) const NEWEST_RUNS: &str = "\
+    select u.id, (select r.id from sync_runs r where r.user_id = u.id order by r.id desc limit 1) from users u where u.id ";
 pub(in crate::store) const ATTEND: &str = "\
     insert into replicas (name, beat) values ($1, 1) on conflict (name) do update set beat = replicas.beat + 1";
 pub(in crate::store) const REPLICAS: &str = "select name, beat from replicas";

@@ -3,7 +3,7 @@
 use super::{Account, Engine, Reins, steering::steer_to};
 use crate::{
     domain::{ApiError, RunState, State},
-    store::{Lease, LeasedRun, Orders},
+    store::{Lease, LeasedRun, Orders, StoreError},
 };
 use std::{future::pending, time::Duration};
 
@@ -20,8 +20,16 @@ impl Engine {
         let mut shown = account.live.subscribe();
         loop {
             let status = serde_json::to_string(&account.live.status()).ok();
-            match self.0.store.beat(leased.lease(), Some(leased.id), status.as_deref()).await {
+            let beaten = tokio::select! {
+                beaten = self.0.store.beat(leased.lease(), Some(leased.id), status.as_deref()) => beaten,
+                // A connection that is dead must not use up the time in which another one could be heard.
+                () = self.0.clock.sleep(self.0.options.beat) => Err(StoreError::Contended),
+            };
+            let is_heard = beaten.is_ok();
+            match beaten {
                 Ok(Some(orders)) => self.obey(account, reins, orders).await,
+                // Its end is written.
+                Ok(None) if account.is_ending() => return,
                 Ok(None) => {
                     tracing::warn!("another server has taken the run over: this one was not heard for too long");
                     return reins.control.lose();
@@ -32,7 +40,7 @@ impl Engine {
                 () = account.wake.notified() => true,
                 () = self.0.clock.sleep(MOST_OFTEN) => false,
             };
-            if !is_woken {
+            if !is_woken && is_heard {
                 tokio::select! {
                     () = account.wake.notified() => {}
                     _ = shown.next() => {}
@@ -63,7 +71,7 @@ impl Engine {
             return;
         }
         // Asked again while nobody here can click: the orders may be older than the last click.
-        let _run = account.run.lock().await;
+        let Ok(_run) = account.run.try_lock() else { return };
         let asked: Result<_, ApiError> = self.living_state(*leased).await;
         match asked {
             Ok(Some(RunState::Paused)) if !control.is_held() => {

@@ -16,7 +16,7 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn read_contents(&self, user: i64) -> Result<(), ApiError> {
-        let account = self.account(user).await?;
+        let account = self.refreshed(user).await?;
         let busy = matches!(account.live.state(), State::Running | State::Paused);
         let Ok(memory) = Arc::clone(&account.reading).try_lock_owned() else { return Ok(()) };
         if busy || self.0.shutdown.is_cancelled() || memory.rests(self.0.clock.elapsed()) {

@@ -9,31 +9,67 @@ use crate::{
 };
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, MutexGuard, PoisonError},
+    sync::{Arc, MutexGuard, PoisonError, atomic::Ordering},
     time::Duration,
 };
 use tracing::Instrument;
 
-/// Each lease as it was seen last, and since when it has been like that, by this server's own clock.
+/// Between two looks no more time than this counts: while nobody can look, nobody can beat either.
+const ATTENTION: Duration = Duration::from_secs(4);
+
+/// Each lease as it was seen last, and since when it has been like that, in time in which this server has looked.
 #[derive(Debug, Default)]
-pub(super) struct Sightings(HashMap<(i64, Task), (Sight, Duration)>);
+pub(super) struct Sightings {
+    seen: HashMap<(i64, Task), (Sight, Duration)>,
+    last_look: Option<Duration>,
+    looked: Duration,
+}
 
 impl Sightings {
-    /// Notes how leases of a task are now; those that are not held are forgotten.
-    fn see(&mut self, task: Task, held: &[UnderWay], now: Duration) {
+    /// Another look begins at this time of the clock.
+    fn look(&mut self, now: Duration) {
+        let since = self.last_look.replace(now).map_or(Duration::ZERO, |last| now.saturating_sub(last));
+        self.looked += since.min(ATTENTION);
+    }
+
+    /// Notes how leases of a task are; those that are not held are forgotten.
+    fn see(&mut self, task: Task, held: &[UnderWay]) {
         let held: HashMap<i64, Sight> = held.iter().map(|work| (work.user, work.sight)).collect();
-        self.0.retain(|(user, of), _| *of != task || held.contains_key(user));
+        self.seen.retain(|(user, of), _| *of != task || held.contains_key(user));
         for (user, sight) in held {
-            let seen = self.0.entry((user, task)).or_insert((sight, now));
+            let seen = self.seen.entry((user, task)).or_insert((sight, self.looked));
             if seen.0 != sight {
-                *seen = (sight, now);
+                *seen = (sight, self.looked);
             }
         }
     }
 
     /// The lease as it has been for a while, and how long; none when it is not known to be held.
-    fn of(&self, user: i64, task: Task, now: Duration) -> Option<(Sight, Duration)> {
-        self.0.get(&(user, task)).map(|(sight, since)| (*sight, now.saturating_sub(*since)))
+    fn of(&self, user: i64, task: Task) -> Option<(Sight, Duration)> {
+        self.seen.get(&(user, task)).map(|(sight, since)| (*sight, self.looked.saturating_sub(*since)))
+    }
+}
+
+/// What a watched account shows of other servers is asked for anew after this, also if none has said anything.
+const OLD: Duration = Duration::from_secs(20);
+
+impl Account {
+    /// Whether the end of a run is being written down here.
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Acquire)
+    }
+
+    fn is_old(&self, now: Duration) -> bool {
+        let refreshed = *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshed.is_none_or(|then| now.saturating_sub(then) >= OLD)
+    }
+
+    fn note_refreshed(&self, now: Duration) {
+        *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+
+    fn grow_old(&self) {
+        *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -59,6 +95,7 @@ impl Engine {
     /// When the database fails.
     pub async fn recover_account(&self, user: i64) -> Result<(), ApiError> {
         if self.0.store.is_shared() {
+            self.0.heir_of.store(user, Ordering::Relaxed);
             return Ok(());
         }
         for record in self.0.store.runs_alive().await?.iter().filter(|record| record.user == user) {
@@ -70,8 +107,9 @@ impl Engine {
     /// Takes a living run up, if its lease is still as it was seen.
     async fn take_over(&self, user: i64, run: i64, seen: Sight) -> Result<(), ApiError> {
         let account = self.account(user).await?;
-        let mut reins = account.run.lock().await;
-        if reins.is_some() || self.0.shutdown.is_cancelled() {
+        // Whoever has it starts, steers or ends a run here.
+        let Ok(mut reins) = account.run.try_lock() else { return Ok(()) };
+        if reins.is_some() || account.is_ending() || self.0.shutdown.is_cancelled() {
             return Ok(());
         }
         let Some((leased, record)) = self.0.store.take_run(user, run, seen).await? else { return Ok(()) };
@@ -106,34 +144,35 @@ impl Engine {
     /// Looks at what other servers do, shows it to those who watch, and takes over what nobody does.
     pub(in crate::sync) async fn look(&self) -> Result<(), StoreError> {
         let (runs, contents) = (self.0.store.runs_under_way().await?, self.0.store.contents_under_way().await?);
-        let now = self.0.clock.elapsed();
         {
             let mut sightings = self.sightings();
-            sightings.see(Task::Run, &runs, now);
-            sightings.see(Task::Contents, &contents, now);
+            sightings.look(self.0.clock.elapsed());
+            sightings.see(Task::Run, &runs);
+            sightings.see(Task::Contents, &contents);
         }
-        for work in &runs {
+        for work in runs.iter().filter(|work| self.is_nobodys(work)) {
+            let (engine, user, seen) = (self.clone(), work.user, work.sight);
             let Some(run) = work.run else { continue };
-            if self.is_nobodys(work, now)
-                && let Err(error) = self.take_over(work.user, run, work.sight).await
-            {
-                tracing::warn!(user = work.user, run, %error, "a run that nobody works on cannot be taken up");
-            }
+            // Each by itself: one account whose rows are locked holds up no other.
+            self.0.tasks.spawn(async move {
+                if let Err(error) = engine.take_over(user, run, seen).await {
+                    tracing::warn!(user, run, %error, "a run that nobody works on cannot be taken up");
+                }
+            });
         }
         self.show_watched(&runs, &contents).await
     }
 
-    /// Whether whoever works on a run is gone, or has given it up.
-    fn is_nobodys(&self, work: &UnderWay, now: Duration) -> bool {
-        match work.holder.as_deref() {
-            None => true,
-            Some(name) if name == self.0.store.name() => false,
-            Some(_) => self.is_dead(work.user, Task::Run, now),
-        }
+    /// Whether whoever works on a run is gone, or has given it up. It can be this server itself, which lost the answer when
+    /// it took the run and does not know.
+    fn is_nobodys(&self, work: &UnderWay) -> bool {
+        let heir_of = self.0.heir_of.load(Ordering::Relaxed);
+        let is_heir = if self.0.options.is_heir { heir_of == 0 } else { heir_of == work.user };
+        is_heir && (work.holder.is_none() || self.is_dead(work.user, Task::Run))
     }
 
-    fn is_dead(&self, user: i64, task: Task, now: Duration) -> bool {
-        self.sightings().of(user, task, now).is_some_and(|(_, age)| age >= self.0.options.dead_after)
+    fn is_dead(&self, user: i64, task: Task) -> bool {
+        self.sightings().of(user, task).is_some_and(|(_, age)| age >= self.0.options.dead_after)
     }
 
     /// Shows the work of others to those who watch an account here.
@@ -147,21 +186,22 @@ impl Engine {
         let newest: HashMap<i64, i64> = self.0.store.newest_runs(&users).await?.into_iter().collect();
         let alive: HashSet<i64> = runs.iter().map(|work| work.user).collect();
         for (user, account) in watched {
-            // Whoever holds it starts, steers or ends a run here.
             let Ok(run) = account.run.try_lock() else { continue };
             if run.is_some() {
                 continue;
             }
+            let is_old = account.is_old(self.0.clock.elapsed());
             let status = account.live.status();
             let is_shown_alive = matches!(status.status, State::Running | State::Paused);
             let is_shown = status.id == newest.get(&user).map(i64::to_string);
-            if alive.contains(&user) || is_shown_alive || !is_shown {
-                self.refresh(user, &account, None).await.map_err(|error| {
-                    tracing::debug!(user, %error, "the status of another server's run cannot be read");
-                    StoreError::Contended
-                })?;
+            if (alive.contains(&user) || is_shown_alive || !is_shown || is_old)
+                && let Err(error) = self.refresh(user, &account, None).await
+            {
+                tracing::debug!(user, %error, "the status of another server's run cannot be read");
+                continue;
             }
-            let shown = contents.iter().find(|work| work.user == user).and_then(|work| work.shown.as_deref());
+            let is_others = |work: &&UnderWay| work.user == user && work.holder.as_deref() != Some(self.0.store.name());
+            let shown = contents.iter().find(is_others).and_then(|work| work.shown.as_deref());
             if let Some(progress) = shown.and_then(|shown| serde_json::from_str::<ContentsProgress>(shown).ok())
                 && progress != account.live.status().contents
             {
@@ -174,54 +214,48 @@ impl Engine {
     /// The account with its status as the database has it, if it is not this server that works on its run.
     pub(super) async fn refreshed(&self, user: i64) -> Result<Arc<Account>, ApiError> {
         let account = self.account(user).await?;
-        if self.0.store.is_shared() {
-            let run = account.run.lock().await;
+        // While somebody starts, steers or ends a run here, what is shown is as new as can be.
+        if self.0.store.is_shared()
+            && let Ok(run) = account.run.try_lock()
+        {
             self.refresh(user, &account, run.as_ref()).await?;
-            drop(run);
         }
         Ok(account)
     }
 
     /// The same for whoever holds the account's run.
     pub(super) async fn refresh(&self, user: i64, account: &Account, run: Option<&Reins>) -> Result<(), ApiError> {
-        if run.is_none()
-            && self.0.store.is_shared()
-            && let Some(status) = self.stored_status(user).await?
-        {
-            account.live.mirror(status);
+        if run.is_none() && self.0.store.is_shared() && !account.is_ending() {
+            account.live.mirror(self.stored_status(user).await?);
+            account.note_refreshed(self.0.clock.elapsed());
         }
         Ok(())
     }
 
-    /// The status of an account as the database has it; none when the database does not know yet how a run ended here.
-    pub(super) async fn stored_status(&self, user: i64) -> Result<Option<SyncStatus>, ApiError> {
+    /// The status of an account as the database has it.
+    pub(super) async fn stored_status(&self, user: i64) -> Result<SyncStatus, ApiError> {
         let store = &self.0.store;
         let record = store.latest_run(user).await?;
         let mut status = record.as_ref().map(describe).unwrap_or_default();
         if store.is_shared() && record.is_some_and(|record| record.state.is_alive()) {
-            let (holder, shown) = store.run_shown(user).await?;
-            if holder.as_deref() == Some(store.name()) {
-                return Ok(None);
-            }
-            let shown = shown.and_then(|shown| serde_json::from_str::<SyncStatus>(&shown).ok());
+            let shown = store.run_shown(user).await?.and_then(|shown| serde_json::from_str::<SyncStatus>(&shown).ok());
             if let Some(shown) = shown.filter(|shown| shown.id == status.id) {
                 // A click is in the run's row before whoever works on it has read it there.
                 let state = status.status;
                 status = shown;
                 super::steering::steer_to(&mut status, state);
-                return Ok(Some(status));
+                return Ok(status);
             }
         }
         status.last_sync = store.last_sync(user).await?;
         status.contents = store.contents_progress(user).await?;
         status.next_sync = self.next_sync(user).await?;
-        Ok(Some(status))
+        Ok(status)
     }
 
     /// As what the contents of an account may be taken: free, or left by a dead server. None when another reads them.
     pub(super) fn free_contents(&self, user: i64) -> Option<Sight> {
-        let now = self.0.clock.elapsed();
-        match self.sightings().of(user, Task::Contents, now) {
+        match self.sightings().of(user, Task::Contents) {
             None => Some(Sight { number: 0, beat: 0 }),
             Some((sight, age)) => (age >= self.0.options.dead_after).then_some(sight),
         }
@@ -231,6 +265,7 @@ impl Engine {
     pub(in crate::sync) fn hear(&self, user: i64) {
         if let Some(account) = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&user) {
             account.wake.notify_one();
+            account.grow_old();
         }
         self.0.news.notify_one();
     }

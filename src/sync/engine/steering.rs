@@ -41,9 +41,17 @@ impl Engine {
         let Some(id) = self.steered(&account, run.as_ref()).filter(|_| next(state, Event::Cancel).is_some()) else {
             return Err(not_in_this_state(state));
         };
-        match run.as_ref() {
-            Some(reins) => reins.control.stop(),
-            None => self.0.store.ask_to_cancel(user, id).await?,
+        if let Some(reins) = run.as_ref() {
+            reins.control.stop();
+        }
+        // Written down too, for whoever takes the run over before its end is: it may be another server's already.
+        if self.0.store.is_shared()
+            && let Err(error) = self.0.store.ask_to_cancel(user, id).await
+        {
+            if run.is_none() {
+                return Err(error.into());
+            }
+            tracing::warn!(user, error = ?error, "that a run is cancelled is known to this server alone");
         }
         drop(run);
         // Or until another run has begun since.

@@ -17,9 +17,13 @@ use crate::{
         pace::Pace,
         run::{Outcome, Pulse, Run, RunSettings},
         state::{Event, next},
+        trouble::had,
     },
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 use tokio::sync::MutexGuard;
 use tracing::Instrument;
 
@@ -46,25 +50,23 @@ impl Engine {
         let task = async move {
             engine.tell_start(record.mode, record.state, is_taken_up);
             let work = engine.clone().work(Arc::clone(&account), record.clone(), settings, steered.clone());
-            let mut work = tokio::spawn(work.in_current_span());
-            let ended = tokio::select! {
+            let work = tokio::spawn(work.in_current_span());
+            let to_its_end = async {
+                let (counters, result) = work.await.unwrap_or_else(|error| {
+                    tracing::error!(%error, "a run panicked");
+                    (record.counters, Err(SyncError::Defect))
+                });
+                // A run can have ended in the middle of a batch, which may be stored all the same: what the database says is
+                // true.
+                let counters = if result.is_err() { engine.stored_counters(leased, counters).await } else { counters };
+                engine.end(&account, leased, &counters, result).await;
+            };
+            tokio::pin!(to_its_end);
+            tokio::select! {
                 biased;
-                ended = &mut work => ended,
-                () = engine.beat(&account, &steered) => work.await,
-            };
-            let (counters, result) = ended.unwrap_or_else(|error| {
-                tracing::error!(%error, "a run panicked");
-                (record.counters, Err(SyncError::Defect))
-            });
-            let (counters, result) = match result {
-                // A defect, the watchdog or a connection that broke can have ended the run in the middle of a batch, which may
-                // be stored all the same: what the database says is true.
-                Err(SyncError::Defect | SyncError::TimedOut(_) | SyncError::Store(_)) => {
-                    (engine.stored_counters(leased, counters).await, result)
-                }
-                result => (counters, result),
-            };
-            engine.end(&account, leased, &counters, result).await;
+                () = &mut to_its_end => {}
+                () = engine.beat(&account, &steered) => to_its_end.await,
+            }
         };
         self.0.tasks.spawn(task.instrument(span));
         reins
@@ -77,9 +79,9 @@ impl Engine {
         settings: RunSettings,
         reins: Reins,
     ) -> (Counters, Result<Outcome, SyncError>) {
-        let access = match self.0.credentials.access(record.user).await {
+        let access = match had(&reins.control, || self.0.credentials.access(record.user)).await {
             Ok(access) => access,
-            Err(error) => return (record.counters, Err(error.into())),
+            Err(error) => return (record.counters, Err(error)),
         };
         let connection = Connection {
             api_url: access.api_url,
@@ -146,24 +148,31 @@ impl Engine {
 
     /// Writes down how a run ended as soon as the database can be written again, on a disk with space again perhaps. Until
     /// then the run is alive there, and no automatic one begins.
-    async fn end_late(self, run: LeasedRun, counters: Counters, end: RunEnd) {
+    async fn end_late(self, account: Arc<Account>, run: LeasedRun, counters: Counters, end: RunEnd) {
         loop {
-            tokio::select! {
+            let is_last = tokio::select! {
                 biased;
-                () = self.0.shutdown.cancelled() => return,
-                () = self.0.clock.sleep(self.0.options.tick) => {}
+                () = self.0.shutdown.cancelled() => true,
+                () = self.0.clock.sleep(self.0.options.tick) => false,
+            };
+            // Nobody takes over what has ended.
+            if self.0.store.is_shared() {
+                let _ = self.0.store.beat(run.lease(), Some(run.id), None).await;
             }
-            // The last batch of a run that failed may have been stored although its answer was lost.
+            // The last batch of a run that did not complete may have been stored although its answer was lost.
             let counters = match end.state {
-                RunState::Error => self.stored_counters(run, counters).await,
-                _ => counters,
+                RunState::Completed => counters,
+                _ => self.stored_counters(run, counters).await,
             };
             match self.0.store.end_run(&run, &counters, &end).await {
                 Ok(()) => tracing::info!("the end of the run is stored now"),
                 Err(StoreError::Superseded) => tracing::info!("another server has ended the run, or works on it"),
+                Err(_) if is_last => return,
                 Err(_) => continue,
             }
+            account.ending.store(false, Ordering::Release);
             let _ = self.reschedule(run.user).await;
+            let _ = self.refreshed(run.user).await;
             return;
         }
     }
@@ -172,6 +181,7 @@ impl Engine {
     async fn let_go(&self, account: &Account, user: i64, mut reins: MutexGuard<'_, Option<Reins>>) {
         tracing::warn!("the run is left to another server, which has taken it over");
         *reins = None;
+        account.live.disown();
         if let Err(error) = self.refresh(user, account, None).await {
             tracing::debug!(%error, "what the other server does is not known yet");
         }
@@ -180,7 +190,7 @@ impl Engine {
     /// Writes down how a run ended and shows it.
     pub(super) async fn end(
         &self,
-        account: &Account,
+        account: &Arc<Account>,
         run: LeasedRun,
         counters: &Counters,
         mut result: Result<Outcome, SyncError>,
@@ -201,6 +211,7 @@ impl Engine {
             return;
         }
         let ended = self.0.clock.now();
+        account.ending.store(true, Ordering::Release);
         let held = result.as_mut().map(|outcome| std::mem::take(&mut outcome.held)).unwrap_or_default();
         let held_deletions = i64::try_from(held.len()).unwrap_or(i64::MAX);
         let (event, state, summary, error) = match &result {
@@ -216,11 +227,15 @@ impl Engine {
         let end = RunEnd { state, ended, held, summary: words, error: cause, failure, library };
         if let Err(failure) = self.0.store.end_run(&run, counters, &end).await {
             if matches!(failure, StoreError::Superseded) {
+                account.ending.store(false, Ordering::Release);
                 return self.let_go(account, user, reins).await;
             }
             // The page shows the end all the same; a start or a restart may come first and end the run in its own way.
             tracing::error!(error = ?failure, "the end of the run could not be stored yet");
-            self.0.tasks.spawn(self.clone().end_late(run, *counters, end).in_current_span());
+            let late = self.clone().end_late(Arc::clone(account), run, *counters, end);
+            self.0.tasks.spawn(late.in_current_span());
+        } else {
+            account.ending.store(false, Ordering::Release);
         }
         let failure = result.as_ref().err().filter(|_| state == RunState::Error);
         let told = watching::End { state, at: ended, counters, held_deletions, error: failure };
