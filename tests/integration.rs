@@ -101,5 +101,7 @@ mod shared_pace;
 mod terminal;
 #[path = "integration/terminal_ends.rs"]
 mod terminal_ends;
+#[path = "integration/trouble.rs"]
+mod trouble;
 #[path = "integration/two_databases.rs"]
 mod two_databases;

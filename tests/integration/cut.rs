@@ -3,7 +3,13 @@
 use crate::databases::{self, postgres_connection};
 use reqwest::Url;
 use sqlx::{Connection, PgConnection};
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -15,6 +21,8 @@ use tokio::{
 pub(crate) struct Cable {
     url: String,
     state: watch::Sender<State>,
+    /// Whether the next batch that is committed hears nothing of it.
+    swallows: Arc<watch::Sender<bool>>,
     task: JoinHandle<()>,
 }
 
@@ -23,6 +31,35 @@ enum State {
     Whole,
     Cut,
     Reset,
+}
+
+/// The end of a connection that breaks.
+struct Broken;
+
+/// What a client says of batches.
+#[derive(Default)]
+struct Ear {
+    /// What was said last, since what is listened for may come in two parts.
+    last: Vec<u8>,
+    writes: bool,
+}
+
+/// How entries are written.
+const BATCH: &[u8] = b"insert into files (";
+/// The message that makes it count, as sqlx sends it.
+const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
+
+impl Ear {
+    /// Whether the next of the client's words commit entries.
+    fn hears_commit(&mut self, words: &[u8]) -> bool {
+        self.last.extend_from_slice(words);
+        let says = |wanted: &[u8]| self.last.windows(wanted.len()).any(|part| part == wanted);
+        let (writes, commits) = (self.writes || says(BATCH), says(COMMIT));
+        self.writes = writes && !commits;
+        let old = if commits { self.last.len() } else { self.last.len().saturating_sub(BATCH.len() - 1) };
+        self.last.drain(..old);
+        writes && commits
+    }
 }
 
 impl Cable {
@@ -36,16 +73,18 @@ impl Cable {
         url.set_host(Some("127.0.0.1")).expect("a host");
         url.set_port(Some(port)).expect("a port");
         let (state, seen) = watch::channel(State::Whole);
+        let swallows = Arc::new(watch::Sender::new(false));
+        let swallowing = Arc::clone(&swallows);
         let task = tokio::spawn(async move {
             let mut lines = JoinSet::new();
             loop {
                 if let Ok((client, _)) = listener.accept().await {
-                    lines.spawn(carry(client, server.clone(), seen.clone()));
+                    lines.spawn(carry(client, server.clone(), seen.clone(), Arc::clone(&swallowing)));
                 }
                 while lines.try_join_next().is_some() {}
             }
         });
-        Self { url: url.into(), state, task }
+        Self { url: url.into(), state, swallows, task }
     }
 
     /// The address of the database at this end of the cable.
@@ -67,6 +106,15 @@ impl Cable {
     pub(crate) fn heal(&self) {
         self.state.send_replace(State::Whole);
     }
+
+    /// Lets the next COMMIT of written entries through but no answer to it: when the answer comes, the connection breaks.
+    /// All others stay. Returns when the COMMIT has been heard.
+    pub(crate) async fn swallow_next_commit(&self) {
+        let mut swallows = self.swallows.subscribe();
+        self.swallows.send_replace(true);
+        // The sender lives in `self`.
+        let _ = swallows.wait_for(|swallows| !swallows).await;
+    }
 }
 
 impl Drop for Cable {
@@ -75,41 +123,64 @@ impl Drop for Cable {
     }
 }
 
-async fn carry(mut client: TcpStream, server: (String, u16), state: watch::Receiver<State>) {
+async fn carry(
+    mut client: TcpStream,
+    server: (String, u16),
+    state: watch::Receiver<State>,
+    swallows: Arc<watch::Sender<bool>>,
+) {
     let mut whole = state.clone();
     let mut reset = state.clone();
+    let is_swallowed = AtomicBool::new(false);
+    let mut ear = Ear::default();
     let both = async {
         // Its connection is not even made while the cable is cut.
-        whole.wait_for(|state| *state == State::Whole).await.ok()?;
-        let mut server = TcpStream::connect(server).await.ok()?;
-        server.set_nodelay(true).ok()?;
-        client.set_nodelay(true).ok()?;
+        whole.wait_for(|state| *state == State::Whole).await.map_err(|_| Broken)?;
+        let mut server = TcpStream::connect(server).await.map_err(|_| Broken)?;
+        let _ = (server.set_nodelay(true), client.set_nodelay(true));
         let ((from_client, to_client), (from_server, to_server)) = (client.split(), server.split());
-        tokio::join!(pump(from_client, to_server, state.clone()), pump(from_server, to_client, state));
-        Some(())
+        let there = pump(from_client, to_server, state.clone(), |words: &[u8]| {
+            if ear.hears_commit(words) && swallows.send_if_modified(std::mem::take) {
+                is_swallowed.store(true, Ordering::Relaxed);
+            }
+            true
+        });
+        let back = pump(from_server, to_client, state, |_: &[u8]| !is_swallowed.load(Ordering::Relaxed));
+        tokio::try_join!(there, back)
     };
-    tokio::select! {
-        _ = reset.wait_for(|state| *state == State::Reset) => {}
-        _ = both => return,
+    let ended = tokio::select! {
+        _ = reset.wait_for(|state| *state == State::Reset) => Err(Broken),
+        ended = both => ended,
+    };
+    if ended.is_err() {
+        // Without lingering the kernel sends RST instead of FIN when the socket is dropped.
+        let _ = client.set_zero_linger();
     }
-    // Without lingering the kernel sends RST instead of FIN when the socket is dropped.
-    let _ = client.set_zero_linger();
 }
 
-async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut state: watch::Receiver<State>) {
+/// Carries words to the other end, unless `may_pass` says that the connection breaks.
+async fn pump(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    mut state: watch::Receiver<State>,
+    mut may_pass: impl FnMut(&[u8]) -> bool,
+) -> Result<(), Broken> {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let read = from.read(&mut buffer).await.unwrap_or(0);
         // Neither words nor the news that one side has hung up get through a cable that is cut.
         if state.wait_for(|state| *state == State::Whole).await.is_err() {
-            return;
+            return Ok(());
         }
         if read == 0 {
             let _ = to.shutdown().await;
-            return;
+            return Ok(());
+        }
+        if !may_pass(&buffer[..read]) {
+            return Err(Broken);
         }
         if to.write_all(&buffer[..read]).await.is_err() {
-            return;
+            return Ok(());
         }
     }
 }
@@ -153,4 +224,25 @@ async fn a_reset_cable_ends_what_goes_through_it_and_whatever_comes_until_it_is_
     assert!(new.expect("it is refused at once").is_err(), "a new connection was made");
     cable.heal();
     assert_eq!(databases::number(cable.url(), "select 1::bigint").await, 1);
+}
+
+#[tokio::test]
+async fn a_swallowed_commit_counts_and_nobody_is_told() {
+    let url = databases::postgres().await;
+    let cable = Cable::to(&url).await;
+    let mut behind = postgres_connection(cable.url()).await;
+    sqlx::raw_sql("create table files (word text)").execute(&mut behind).await.expect("it is made");
+    let mut other = postgres_connection(cable.url()).await;
+    let mut transaction = behind.begin().await.expect("it begins");
+    let said = sqlx::raw_sql("insert into files (word) values ('hush')").execute(&mut *transaction).await;
+    said.expect("it is said");
+    let lost = async { tokio::join!(cable.swallow_next_commit(), transaction.commit()) };
+    let ((), committed) = crate::house::within(Duration::from_secs(20), lost).await.expect("the connection breaks");
+    assert!(committed.is_err(), "the answer came through");
+    assert_eq!(databases::number(&url, "select count(*) from files").await, 1, "it does not count");
+    other.ping().await.expect("other connections stay");
+    let mut transaction = other.begin().await.expect("it begins");
+    let said = sqlx::raw_sql("insert into files (word) values ('aloud')").execute(&mut *transaction).await;
+    said.expect("it is said");
+    transaction.commit().await.expect("one answer is swallowed and no more");
 }

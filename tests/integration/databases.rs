@@ -105,7 +105,20 @@ pub(crate) async fn refuse(url: &str, event: &str, condition: &str) {
     }
 }
 
-/// It refuses no more rows of a table.
+/// From now on every change of a table of PostgreSQL fails with one of its codes, as [`allow`] ends it:
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+pub(crate) async fn fail(url: &str, table: &str, code: &str) {
+    let trigger = format!(
+        "create or replace function fail_{code}() returns trigger language plpgsql as \
+         $$ begin raise exception 'failed for the test' using errcode = '{code}'; end $$; \
+         create trigger refuse before insert or update or delete on {table} \
+         for each statement execute function fail_{code}()"
+    );
+    let done = sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut postgres_connection(url).await).await;
+    done.expect("it fails");
+}
+
+/// It refuses no more changes of a table.
 pub(crate) async fn allow(url: &str, table: &str) {
     if url.starts_with("sqlite:") {
         change(url, "drop trigger refuse").await;
@@ -116,7 +129,7 @@ pub(crate) async fn allow(url: &str, table: &str) {
     }
 }
 
-async fn sqlite_connection(url: &str) -> SqliteConnection {
+pub(crate) async fn sqlite_connection(url: &str) -> SqliteConnection {
     let options = SqliteConnectOptions::from_str(url).expect("an address").foreign_keys(true);
     options.busy_timeout(std::time::Duration::from_secs(10)).connect().await.expect("the database opens")
 }

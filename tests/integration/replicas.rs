@@ -10,7 +10,7 @@ mod sharing;
 #[path = "replicas/steering.rs"]
 mod steering;
 #[path = "replicas/stream.rs"]
-mod stream;
+pub(crate) mod stream;
 
 use crate::{
     databases,

@@ -1,4 +1,4 @@
-//! The event stream of a replica, listened to beside everything else.
+//! The event stream of a server, listened to beside everything else.
 
 use crate::house::House;
 use futures::StreamExt;
@@ -10,14 +10,14 @@ use std::{
 use tokio::task::JoinHandle;
 
 /// Every status that a stream has told so far.
-pub(super) struct Stream {
+pub(crate) struct Stream {
     told: Arc<Mutex<Vec<Value>>>,
     task: JoinHandle<()>,
 }
 
 impl Stream {
     /// Listens to the server at `base` in the house's session.
-    pub(super) async fn at(house: &House, base: &str) -> Self {
+    pub(crate) async fn at(house: &House, base: &str) -> Self {
         let request = house.http.get(format!("{base}/api/sync/events")).bearer_auth(&house.token);
         let answer = request.timeout(Duration::from_mins(5)).send().await.expect("a stream");
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
@@ -41,7 +41,7 @@ impl Stream {
     }
 
     /// What was told of a run.
-    pub(super) fn of(&self, run: &str) -> Vec<Value> {
+    pub(crate) fn of(&self, run: &str) -> Vec<Value> {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.iter().filter(|status| status["id"] == run).cloned().collect()
     }
