@@ -56,7 +56,7 @@ enum Command {
 pub async fn run(cli: Cli) -> ExitCode {
     match cli.command {
         Command::Serve(args) => serve::run(args).await,
-        Command::Sync(args) => sync::run(args).await,
+        Command::Sync(args) => Box::pin(sync::run(args)).await,
         Command::Export(args) => export::run(args).await,
         Command::Simulate(args) => simulate::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,

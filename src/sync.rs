@@ -5,6 +5,7 @@
 //! [`contents`] reads what is inside torrents while no run is alive.
 //! Nothing here knows of HTTP, pages or sign-in: an account's token comes through [`credentials::Credentials`].
 
+mod apply;
 pub mod census;
 mod confirm;
 pub mod contents;

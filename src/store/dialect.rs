@@ -12,7 +12,7 @@ pub(super) type Rendered<D> = (Cow<'static, str>, <D as Database>::Arguments);
 
 /// A statement that is being put together.
 pub(super) struct Text<D: Database> {
-    text: Cow<'static, str>,
+    so_far: Cow<'static, str>,
     arguments: D::Arguments,
     /// Places are told by number, since the text names some of them itself.
     is_numbered: bool,
@@ -39,11 +39,11 @@ pub(super) trait Dialect: Database {
 /// When a value cannot be encoded.
 pub(super) fn render<D: Dialect>(parts: Vec<Part<'_>>) -> Result<Rendered<D>, sqlx::Error> {
     let is_numbered = !D::COUNTS || parts.iter().any(|part| matches!(part, Part::Named(_)));
-    let mut text = Text::<D> { text: Cow::Borrowed(""), arguments: D::Arguments::default(), is_numbered };
+    let mut text = Text::<D> { so_far: Cow::Borrowed(""), arguments: D::Arguments::default(), is_numbered };
     for part in parts {
         match part {
             // Most statements are one fixed text.
-            Part::Text(first) if text.text.is_empty() => text.text = first,
+            Part::Text(first) if text.so_far.is_empty() => text.so_far = first,
             Part::Text(more) => text.push(&more),
             Part::Named(value) => D::add(&mut text.arguments, value)?,
             Part::Here(value) => {
@@ -54,12 +54,12 @@ pub(super) fn render<D: Dialect>(parts: Vec<Part<'_>>) -> Result<Rendered<D>, sq
             Part::Rows(rows) => D::rows(&mut text, rows)?,
         }
     }
-    Ok((text.text, text.arguments))
+    Ok((text.so_far, text.arguments))
 }
 
 impl<D: Database> Text<D> {
     fn push(&mut self, text: &str) {
-        self.text.to_mut().push_str(text);
+        self.so_far.to_mut().push_str(text);
     }
 
     /// The place of the value that was added last.
@@ -69,7 +69,7 @@ impl<D: Database> Text<D> {
     fn push_place(&mut self) {
         if self.is_numbered {
             let number = self.arguments.len();
-            let _ = write!(self.text.to_mut(), "${number}");
+            let _ = write!(self.so_far.to_mut(), "${number}");
         } else {
             self.push("?");
         }

@@ -216,9 +216,12 @@ impl StoreError {
 /// Whether a failure is of the connection, of the server or of the disk, and not of what was asked.
 fn may_pass(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
-        // A server that dies in the middle of an answer.
-        sqlx::Error::Protocol(_) => true,
+        // Of a protocol when a server dies in the middle of an answer.
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(database) => {
             let code = database.code().unwrap_or_default();
             if database.try_downcast_ref::<PgDatabaseError>().is_some() {

@@ -93,6 +93,23 @@ pub struct UnderWay {
     pub shown: Option<String>,
 }
 
+#[derive(sqlx::FromRow)]
+struct UnderWayRow {
+    user_id: i64,
+    run: Option<i64>,
+    number: i64,
+    holder: Option<String>,
+    beat: i64,
+    shown: Option<String>,
+}
+
+impl From<UnderWayRow> for UnderWay {
+    fn from(row: UnderWayRow) -> Self {
+        let UnderWayRow { user_id: user, run, number, holder, beat, shown } = row;
+        Self { user, run, sight: Sight { number, beat }, holder, shown }
+    }
+}
+
 /// What is asked of a run by whichever server the user spoke to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Orders {
@@ -205,16 +222,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn runs_under_way(&self) -> Result<Vec<UnderWay>, StoreError> {
-        let rows: Vec<(i64, i64, i64, Option<String>, i64)> =
+        let rows: Vec<UnderWayRow> =
             Statement::new(sql::RUNS_UNDER_WAY).fetch_all(self.reading(Scope::Everyone)).await?;
-        let run = |(user, run, number, holder, beat)| UnderWay {
-            user,
-            run: Some(run),
-            sight: Sight { number, beat },
-            holder,
-            shown: None,
-        };
-        Ok(rows.into_iter().map(run).collect())
+        Ok(rows.into_iter().map(UnderWay::from).collect())
     }
 
     /// The accounts whose contents are being read.
@@ -222,16 +232,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn contents_under_way(&self) -> Result<Vec<UnderWay>, StoreError> {
-        let rows: Vec<(i64, i64, Option<String>, i64, Option<String>)> =
+        let rows: Vec<UnderWayRow> =
             Statement::new(sql::CONTENTS_UNDER_WAY).fetch_all(self.reading(Scope::Everyone)).await?;
-        let reading = |(user, number, holder, beat, shown)| UnderWay {
-            user,
-            run: None,
-            sight: Sight { number, beat },
-            holder,
-            shown,
-        };
-        Ok(rows.into_iter().map(reading).collect())
+        Ok(rows.into_iter().map(UnderWay::from).collect())
     }
 
     /// What the run of an account shows of itself, as JSON.

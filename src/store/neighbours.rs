@@ -21,7 +21,7 @@ impl Neighbours {
     pub async fn next(&mut self) -> Result<i64, StoreError> {
         loop {
             let said = self.0.next().await?;
-            if let Some(user) = said.parse().ok() {
+            if let Ok(user) = said.parse() {
                 return Ok(user);
             }
         }
@@ -57,7 +57,7 @@ impl Store {
     /// Shows that this server is up.
     ///
     /// # Errors
-    /// When the database fails; so, too, below.
+    /// When the database fails.
     pub async fn attend(&self) -> Result<(), StoreError> {
         let mut tx = self.begin_note(Scope::Everyone).await?;
         Statement::new(sql::ATTEND).bind(self.name()).execute(&mut tx).await?;
@@ -65,16 +65,25 @@ impl Store {
     }
 
     /// Shows that it is not any more.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn retire(&self) -> Result<(), StoreError> {
         self.forget_replica(self.name(), -1).await
     }
 
     /// The servers that are up, or have died without a word, each with a number that rises while it is up.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn replicas(&self) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(Statement::new(sql::REPLICAS).fetch_all(self.reading(Scope::Everyone)).await?)
     }
 
     /// Forgets a server whose number has not risen for long.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn forget_replica(&self, name: &str, beat: i64) -> Result<(), StoreError> {
         let mut tx = self.begin_note(Scope::Everyone).await?;
         Statement::new(sql::FORGET_REPLICA).bind(name).bind(beat).execute(&mut tx).await?;

@@ -93,7 +93,7 @@ impl Door<'_> {
     /// Begins it, by one message to the server.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
         let pool = if self.access == Access::Write { &self.database.writer } else { &self.database.reader };
-        in_time(ANSWER_WITHIN, pool.begin_with(AssertSqlSafe(self.opening()))).await
+        in_time(ANSWER_WITHIN, Box::pin(pool.begin_with(AssertSqlSafe(self.opening())))).await
     }
 
     /// Ends it. What was only read needs no word: the connection is cleared behind the caller's back.

@@ -53,7 +53,8 @@ pub(super) const SCHEDULES: &str = "\
 pub(super) const CREATE_RUN: &str = "\
     insert into sync_runs (user_id, mode, state, configuration, started_at, started_by) \
     select $1, $2, 'running', $3, $4, $5 \
-    where $6 is null or $6 = (select max(id) from sync_runs where user_id = $1) returning id";
+    where coalesce(cast($6 as bigint) = (select max(id) from sync_runs where user_id = $1), cast($6 as bigint) is null) \
+    returning id";
 pub(super) const SET_RUN_STATE: &str =
     "update sync_runs set state = $3 where user_id = $1 and id = $2 and state in ('running', 'paused')";
 pub(super) const SAVE_RUN_COUNTERS: &str = "\

@@ -66,12 +66,14 @@ impl Live {
     /// Shows what another server or the database says.
     pub fn mirror(&self, status: SyncStatus) {
         self.shown.send_if_modified(|shown| {
-            shown.is_foreign = is_alive(status.status);
+            let was_foreign = std::mem::replace(&mut shown.is_foreign, is_alive(status.status));
             let mut status = status;
             if !shown.is_foreign {
+                // At rest the pace is this server's to tell, and no news.
                 status.pace = shown.status.pace.clone();
-                status.pace.waiting = None;
-                self.meter.read(&mut status.pace);
+                if was_foreign {
+                    status.pace.waiting = None;
+                }
             }
             if shown.status == status {
                 return false;

@@ -50,14 +50,14 @@ impl PostgresDatabase {
     pub(in crate::store) async fn listen(&self) -> Result<Option<Listener>, StoreError> {
         let options = (*self.reader.connect_options()).clone();
         let connecting = PgPoolOptions::new().max_connections(1).connect_with(options);
-        let pool = in_time(ANSWER_WITHIN, connecting).await?;
-        let mut listener = in_time(ANSWER_WITHIN, PgListener::connect_with(&pool)).await?;
+        let pool = in_time(ANSWER_WITHIN, Box::pin(connecting)).await?;
+        let mut listener = in_time(ANSWER_WITHIN, Box::pin(PgListener::connect_with(&pool))).await?;
         listener.ignore_pool_close_event(true);
         listener.eager_reconnect(false);
         if !self.is_own(&mut listener).await? {
             return Ok(None);
         }
-        in_time(ANSWER_WITHIN, listener.listen(CHANNEL)).await?;
+        in_time(ANSWER_WITHIN, Box::pin(listener.listen(CHANNEL))).await?;
         let voice = format!("echo {:016x}", rand::random::<u64>());
         let mut transaction = self.writer.begin().await?;
         sqlx::query("select pg_notify($1, $2)")
@@ -75,10 +75,10 @@ impl PostgresDatabase {
             }
             Ok::<_, sqlx::Error>(false)
         };
-        if matches!(in_time(ECHO, heard).await, Ok(true)) {
+        if matches!(in_time(ECHO, Box::pin(heard)).await, Ok(true)) {
             return Ok(Some(Listener { listener, own_name: self.name.to_string() }));
         }
-        let _ = in_time(ECHO, listener.unlisten_all()).await;
+        let _ = in_time(ECHO, Box::pin(listener.unlisten_all())).await;
         Ok(None)
     }
     /// Whether what is asked by `listener` is answered by a process of the server that answers nobody else.

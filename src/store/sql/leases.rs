@@ -28,11 +28,12 @@ pub(in crate::store) const IS_CANCELLED: &str =
 pub(in crate::store) const LEASE_SEEN: &str = "select number, beat from leases where user_id = $1 and task = $2";
 /// The living runs of all accounts, with who works on them.
 pub(in crate::store) const RUNS_UNDER_WAY: &str = "\
-    select r.user_id, r.id as run, coalesce(l.number, 0) as number, l.holder, coalesce(l.beat, 0) as beat \
+    select r.user_id, r.id as run, coalesce(l.number, 0) as number, l.holder, coalesce(l.beat, 0) as beat, \
+        cast(null as text) as shown \
     from sync_runs r left join leases l on l.user_id = r.user_id and l.task = 'run' \
     where r.state in ('running', 'paused')";
 pub(in crate::store) const CONTENTS_UNDER_WAY: &str = "\
-    select user_id, number, holder, beat, shown from leases where task = 'contents' and holder is not null";
+    select user_id, cast(null as bigint) as run, number, holder, beat, shown from leases where task = 'contents' and holder is not null";
 /// What the run of an account shows of itself.
 pub(in crate::store) const RUN_SHOWN: &str = "\
     select shown from leases where user_id = $1 and task = 'run'";

@@ -115,7 +115,7 @@ impl Engine {
         let Some((leased, record)) = self.0.store.take_run(user, run, seen).await? else { return Ok(()) };
         match serde_json::from_str::<RunSettings>(&record.configuration) {
             Ok(settings) => {
-                account.live.change(|shown| self.show(shown, &record));
+                account.live.change(|shown| show(shown, &record));
                 *reins = Some(self.launch(&account, &record, leased, settings, true));
                 // What was asked of it while nobody worked on it.
                 if self.0.store.is_shared() && self.0.store.is_cancelled(user, run).await? {
@@ -131,14 +131,6 @@ impl Engine {
             }
         }
         Ok(())
-    }
-
-    /// A run that is taken up is shown as it is stored, beside what is known of the account.
-    fn show(&self, shown: &mut SyncStatus, record: &RunRecord) {
-        let (last_sync, contents) = (shown.last_sync, shown.contents);
-        *shown = describe(record);
-        shown.last_sync = last_sync;
-        shown.contents = contents;
     }
 
     /// Looks at what other servers do, shows it to those who watch, and takes over what nobody does.
@@ -278,4 +270,12 @@ impl Engine {
     fn sightings(&self) -> MutexGuard<'_, Sightings> {
         self.0.sightings.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A run that is taken up is shown as it is stored, beside what is known of the account.
+fn show(shown: &mut SyncStatus, record: &RunRecord) {
+    let (last_sync, contents) = (shown.last_sync, shown.contents);
+    *shown = describe(record);
+    shown.last_sync = last_sync;
+    shown.contents = contents;
 }

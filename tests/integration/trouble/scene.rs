@@ -146,10 +146,10 @@ impl Scene {
         let mut holder = postgres_connection(&self.url).await;
         let hold = "begin; select id from sync_runs for no key update";
         sqlx::raw_sql(hold).execute(&mut holder).await.expect("the row of the run is locked");
-        let held = "select count(*) from pg_stat_activity where datname = current_database() \
+        let waiting = "select count(*) from pg_stat_activity where datname = current_database() \
             and application_name = 'dmm' and wait_event_type = 'Lock' and query like 'update sync_runs set total%'";
         let comes = within(PATIENCE, async {
-            while self.number(held).await == 0 {
+            while self.number(waiting).await == 0 {
                 rest(Duration::from_millis(20)).await;
             }
         })
