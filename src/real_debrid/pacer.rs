@@ -122,10 +122,11 @@ impl Pacer {
                 Ok(sent) => return Ok(Slot { pacer: self, sent }),
                 Err(wait) => wait,
             };
-            let again = (wait.reason == WaitReason::Book).then(|| wait.clone());
             let _waiting = (purpose.urgency == Urgency::Foreground).then(|| Waiting::new(self));
-            pause(&self.clock, conductor, wait).await?;
-            away = again.map(|wait| Announced::new(conductor, wait));
+            let (duration, is_away) = (wait.duration, wait.reason == WaitReason::Book);
+            let announced = Announced::new(conductor, wait);
+            sleep(&self.clock, conductor, duration).await?;
+            away = is_away.then_some(announced);
         }
     }
 
@@ -208,6 +209,10 @@ impl Drop for Waiting<'_> {
 pub(super) async fn pause(clock: &Clock, conductor: &dyn Conductor, wait: Wait) -> Result<(), Stopped> {
     let duration = wait.duration;
     let _announced = Announced::new(conductor, wait);
+    sleep(clock, conductor, duration).await
+}
+
+async fn sleep(clock: &Clock, conductor: &dyn Conductor, duration: Duration) -> Result<(), Stopped> {
     tokio::select! {
         biased;
         () = conductor.stopped() => Err(Stopped),
