@@ -226,7 +226,7 @@ fn may_pass(error: &sqlx::Error) -> bool {
             let code = database.code().unwrap_or_default();
             if database.try_downcast_ref::<PgDatabaseError>().is_some() {
                 // Connections, resources, orders of an operator, the system; a transaction that stood idle for too long.
-                let passes = ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class));
+                let passes = ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class));
                 passes || matches!(&*code, "25P03" | "25P04")
             } else {
                 // `SQLITE_IOERR`, `SQLITE_CANTOPEN` and `SQLITE_PROTOCOL`.
