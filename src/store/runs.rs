@@ -200,7 +200,7 @@ impl Store {
         Ok(taken.map(|lease| LeasedRun { user: run.user, id, lease }))
     }
 
-    /// Ends a run that lives in the database only: its end could not be written when it came.
+    /// Ends a run of this server that lives in the database only: its end could not be written when it came.
     ///
     /// # Errors
     /// When the database fails.
@@ -209,6 +209,7 @@ impl Store {
             .bind(user)
             .bind(ended.as_millis())
             .bind(error)
+            .bind(self.name())
             .execute(self.writing(user))
             .await?;
         Ok(())

@@ -67,7 +67,8 @@ pub(super) const END_RUN: &str = "\
     where user_id = $1 and id = $2";
 pub(super) const END_ORPHAN: &str = "\
     update sync_runs set state = 'error', ended_at = $2, error = $3, failure = 'temporary' \
-    where user_id = $1 and state in ('running', 'paused')";
+    where user_id = $1 and state in ('running', 'paused') \
+        and exists (select 1 from leases where user_id = $1 and task = 'run' and holder = $4)";
 pub(super) const DISMISS_HELD_DELETIONS: &str =
     "update sync_runs set held_deletions = 0 where user_id = $1 and id = $2";
 /// Followed by the account, the run and a list of numbers.

@@ -200,7 +200,7 @@ impl Engine {
             NewRun { user, mode, configuration: &json, started, started_by: request.started_by, after: request.after };
         let leased = if let Some(leased) = self.0.store.create_run(new.clone()).await? {
             leased
-        } else if self.0.store.is_shared() {
+        } else if self.0.store.is_shared() && !account.is_ending() {
             self.refresh(user, &account, None).await?;
             return Err(already_running());
         } else {
