@@ -27,6 +27,6 @@ ENV DMM_LISTEN=0.0.0.0:3000
 EXPOSE 3000
 # `dmm serve` ends within 5 s of SIGTERM and leaves its syncs to others, or to the next start.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=6s --start-period=20s CMD ["dmm", "healthcheck"]
+HEALTHCHECK --interval=10s --timeout=6s --start-period=5m CMD ["dmm", "healthcheck"]
 ENTRYPOINT ["dmm"]
 CMD ["serve"]

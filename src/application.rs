@@ -65,8 +65,7 @@ impl Application {
 
     /// Stops all runs after the batch in flight; the next start takes them up again.
     pub async fn shut_down(&self) {
-        self.0.engine.shut_down().await;
-        self.0.accounts.shut_down().await;
+        tokio::join!(self.0.engine.shut_down(), self.0.accounts.shut_down());
         if self.0.store.is_shared()
             && let Err(error) = self.0.store.retire().await
         {

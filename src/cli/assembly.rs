@@ -77,8 +77,8 @@ impl Assembly {
         }
         let claim = claim.once_up();
         let vault = Vault::open(&config.secret_key_file, &store.some_tokens().await?)?;
-        reseal::prove(&store, &vault, &config.secret_key_file).await?;
         reseal::bind(&store, &vault).await?;
+        reseal::prove(&store, &vault, &config.secret_key_file).await?;
         let metrics = Metrics::new(&clock);
         let transport = Transport::new(metrics.clone())?;
         let demo = match options.demo {

@@ -26,6 +26,8 @@ use tokio_util::sync::CancellationToken;
 const HEADERS_WITHIN: Duration = Duration::from_secs(30);
 /// The most that the head of a request may take, in bytes: a browser sends a tenth of it.
 const LARGEST_HEADERS: usize = 32 * 1024;
+/// How long the last writes may take where the database is away: what they leave undone a kill would leave undone, too.
+const LAST_WORDS: Duration = Duration::from_secs(4);
 /// How long open connections may take to end.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -165,7 +167,9 @@ impl Server {
             result = serving => result.map_err(ServerError::Serve),
             () = stopped => Ok(()),
         };
-        application.shut_down().await;
+        if tokio::time::timeout(LAST_WORDS, application.shut_down()).await.is_err() {
+            tracing::warn!("the database does not answer: what could not be written is taken up by the next start");
+        }
         if let Some(demo) = demo {
             demo.stop().await;
         }

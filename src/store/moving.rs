@@ -127,6 +127,8 @@ impl Store {
             return Err(MoveError::NotEmpty { target: to.to_owned() });
         }
         Statement::new(sql::BEGIN_MOVE).bind(from).execute(self.writing(Scope::Everyone)).await?;
+        // Of a server that was once started on it: what moves in is sealed with another key.
+        Statement::new(sql::FORGET_PROOF).execute(self.writing(Scope::Everyone)).await?;
         Ok(())
     }
 

@@ -56,6 +56,8 @@ const BRIEFLY: &str = "; set local idle_in_transaction_session_timeout = '5s'; s
 pub(super) struct PostgresDatabase {
     reader: PgPool,
     writer: PgPool,
+    /// For what is brief and must not wait behind anything: signs of life, the pace of requests.
+    notes: PgPool,
     /// What this server is called among others.
     name: Arc<str>,
     /// Where the tables are; a role may have a schema of its own name that comes first.
@@ -92,7 +94,11 @@ pub(super) struct Door<'d> {
 impl Door<'_> {
     /// Begins it, by one message to the server.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        let pool = if self.access == Access::Write { &self.database.writer } else { &self.database.reader };
+        let pool = match self.access {
+            Access::Read | Access::Moment => &self.database.reader,
+            Access::Write => &self.database.writer,
+            Access::Note | Access::Turn => &self.database.notes,
+        };
         in_time(ANSWER_WITHIN, Box::pin(pool.begin_with(AssertSqlSafe(self.opening())))).await
     }
 
@@ -169,8 +175,6 @@ impl PostgresDatabase {
         &self.name
     }
 
-    /// On the connections of readers, all of which are brief: those of writers may all be waiting for a batch. So, too,
-    /// below.
     pub(super) fn noting(&self, scope: Scope) -> Door<'_> {
         Door { database: self, scope, access: Access::Note }
     }
@@ -202,6 +206,7 @@ impl PostgresDatabase {
     pub(super) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
+        self.notes.close().await;
     }
 }
 

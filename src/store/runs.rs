@@ -228,13 +228,13 @@ impl Store {
         Ok(marked > 0)
     }
 
-    /// Leaves a run to whoever takes it up next, with what it has done so far.
+    /// Leaves a run to whoever takes it up next, with its requests; what else it has done is stored with each batch.
     ///
     /// # Errors
     /// When the database fails, or [`StoreError::Superseded`].
-    pub async fn leave_run(&self, run: &LeasedRun, counters: &Counters) -> Result<(), StoreError> {
-        let mut tx = self.begin(run.user).await?;
-        write_counters(&mut tx, run, counters).await?;
+    pub async fn leave_run(&self, run: &LeasedRun, requests: i64) -> Result<(), StoreError> {
+        let mut tx = self.begin_as(run).await?;
+        Statement::new(sql::LEAVE_RUN).bind(run.user).bind(run.id).bind(requests).execute(&mut tx).await?;
         leases::leave(&mut tx, run.lease()).await?;
         self.announce(&mut tx, run.user).await?;
         Ok(tx.commit().await?)

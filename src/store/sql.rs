@@ -61,6 +61,8 @@ pub(super) const SAVE_RUN_COUNTERS: &str = "\
     update sync_runs set total = $3, processed = $4, added = $5, updated = $6, deleted = $7, duplicates = $8, \
         errors = $9, requests = $10 where user_id = $1 and id = $2 \
         and exists (select 1 from leases where user_id = $1 and task = 'run' and number = $11)";
+pub(super) const LEAVE_RUN: &str =
+    "update sync_runs set requests = $3 where user_id = $1 and id = $2 and requests < $3";
 pub(super) const END_RUN: &str = "\
     update sync_runs set state = $3, ended_at = $4, summary = $5, error = $6, failure = $7, \
         held_deletions = (select count(*) from held_deletions h where h.user_id = $1 and h.run_id = $2) \
@@ -263,6 +265,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("CREATE_RUN", CREATE_RUN),
     ("SET_RUN_STATE", SET_RUN_STATE),
     ("SAVE_RUN_COUNTERS", SAVE_RUN_COUNTERS),
+    ("LEAVE_RUN", LEAVE_RUN),
     ("END_RUN", END_RUN),
     ("END_ORPHAN", END_ORPHAN),
     ("DISMISS_HELD_DELETIONS", DISMISS_HELD_DELETIONS),

@@ -31,10 +31,7 @@ use crate::{
 use sharing::Sightings;
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicI64},
-    },
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicI64},
     time::Duration,
 };
 use tokio::sync::Notify;
@@ -121,8 +118,8 @@ struct Account {
     reading: Arc<tokio::sync::Mutex<Memory>>,
     /// Something may be asked of its run.
     wake: Notify,
-    /// The end of a run is being written down.
-    ending: AtomicBool,
+    /// The run whose end is being written down; 0 for none.
+    ending: AtomicI64,
     /// When its status was last read from the database.
     refreshed: Mutex<Option<Duration>>,
 }
@@ -316,7 +313,7 @@ impl Engine {
             run: tokio::sync::Mutex::default(),
             reading: Arc::default(),
             wake: Notify::new(),
-            ending: AtomicBool::new(false),
+            ending: AtomicI64::new(0),
             refreshed: Mutex::default(),
         });
         let mut accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);

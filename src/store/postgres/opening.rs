@@ -11,6 +11,8 @@ use std::{str::FromStr, time::Duration};
 
 /// Connections of one server that read, and as many that write.
 const CONNECTIONS: u32 = 8;
+/// And that say that it lives, and take turns at the pace of requests.
+const CONNECTIONS_FOR_NOTES: u32 = 3;
 /// How long a connection is waited for, also from a server that is not there: whoever asks whether it is must hear that
 /// soon.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -49,10 +51,11 @@ pub(in crate::store) async fn connect(
     let is_in_role = said.try_get("is_above").map_err(failed)?;
     let schema: Option<String> = said.try_get("schema").map_err(failed)?;
     let _ = first.close().await;
-    let pool = |patience| pool(options.clone(), connections, patience);
+    let pool = |connections, patience| pool(options.clone(), connections, patience);
     Ok(PostgresDatabase {
-        reader: pool(PATIENCE),
-        writer: pool(PATIENCE_OF_WRITERS),
+        reader: pool(connections, PATIENCE),
+        writer: pool(connections, PATIENCE_OF_WRITERS),
+        notes: pool(connections.min(CONNECTIONS_FOR_NOTES), PATIENCE),
         name: format!("{:016x}", rand::random::<u64>()).into(),
         schema: schema.unwrap_or_else(|| "public".to_owned()),
         is_in_role,

@@ -24,9 +24,10 @@ pub(in crate::store) const PUT_TOKEN: &str = "\
         kind = excluded.kind, sealed_access_token = excluded.sealed_access_token, \
         sealed_refresh_credentials = excluded.sealed_refresh_credentials, expires_at = excluded.expires_at, \
         renewed_at = excluded.renewed_at, refused_at = null, updated_at = excluded.updated_at";
+/// Another server may have been refused meanwhile, with what this renewal has replaced.
 pub(in crate::store) const RENEW_TOKEN: &str = "\
-    update oauth_tokens set sealed_access_token = $3, sealed_refresh_credentials = $4, expires_at = $5, renewed_at = $6 \
-    where user_id = $1 and sealed_access_token = $2";
+    update oauth_tokens set sealed_access_token = $3, sealed_refresh_credentials = $4, expires_at = $5, renewed_at = $6, \
+        refused_at = null where user_id = $1 and sealed_access_token = $2";
 pub(in crate::store) const REFUSE_TOKEN: &str =
     "update oauth_tokens set refused_at = $3 where user_id = $1 and sealed_access_token = $2";
 pub(in crate::store) const TOKEN: &str = "\

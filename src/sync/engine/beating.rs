@@ -29,7 +29,7 @@ impl Engine {
             match beaten {
                 Ok(Some(orders)) => self.obey(account, reins, orders).await,
                 // Its end is written.
-                Ok(None) if account.is_ending() => return,
+                Ok(None) if account.is_ending_of(leased.id) => return,
                 Ok(None) => {
                     tracing::warn!("another server has taken the run over: this one was not heard for too long");
                     return reins.control.lose();

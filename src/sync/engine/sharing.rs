@@ -56,7 +56,21 @@ const OLD: Duration = Duration::from_secs(20);
 impl Account {
     /// Whether the end of a run is being written down here.
     pub(super) fn is_ending(&self) -> bool {
-        self.ending.load(Ordering::Acquire)
+        self.ending.load(Ordering::Acquire) != 0
+    }
+
+    /// Whether it is that of this run.
+    pub(super) fn is_ending_of(&self, run: i64) -> bool {
+        self.ending.load(Ordering::Acquire) == run
+    }
+
+    pub(super) fn begin_ending(&self, run: i64) {
+        self.ending.store(run, Ordering::Release);
+    }
+
+    /// The end of this run is written, or another server's to write; that of a later one may not be.
+    pub(super) fn end_ending(&self, run: i64) {
+        let _ = self.ending.compare_exchange(run, 0, Ordering::AcqRel, Ordering::Acquire);
     }
 
     fn is_old(&self, now: Duration) -> bool {

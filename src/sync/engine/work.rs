@@ -20,10 +20,7 @@ use crate::{
         trouble::had,
     },
 };
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::MutexGuard;
 use tracing::Instrument;
 
@@ -58,7 +55,11 @@ impl Engine {
                 });
                 // A run can have ended in the middle of a batch, which may be stored all the same: what the database says is
                 // true.
-                let counters = if result.is_err() { engine.stored_counters(leased, counters).await } else { counters };
+                let is_left = steered.control.is_left();
+                let counters = match result {
+                    Err(_) if !is_left => engine.stored_counters(leased, counters).await,
+                    _ => counters,
+                };
                 engine.end(&account, leased, &counters, result).await;
             };
             tokio::pin!(to_its_end);
@@ -170,7 +171,7 @@ impl Engine {
                 Err(_) if is_last => return,
                 Err(_) => continue,
             }
-            account.ending.store(false, Ordering::Release);
+            account.end_ending(run.id);
             let _ = self.reschedule(run.user).await;
             let _ = self.refreshed(run.user).await;
             return;
@@ -204,14 +205,15 @@ impl Engine {
         let stopped = matches!(result, Err(SyncError::Stopped | SyncError::RealDebrid(real_debrid::Error::Stopped)));
         if stopped && reins.as_ref().is_some_and(|reins| reins.control.is_left()) {
             // Alive in the database: the next start takes it up.
-            if let Err(error) = self.0.store.leave_run(&run, counters).await {
-                tracing::warn!(error = ?error, "the run could not be left with its counters");
+            account.begin_ending(run.id);
+            if let Err(error) = self.0.store.leave_run(&run, counters.requests).await {
+                tracing::warn!(error = ?error, "the run could not be left to others, who find it by its silence");
             }
             tracing::info!("the run is left to the next start of the server");
             return;
         }
         let ended = self.0.clock.now();
-        account.ending.store(true, Ordering::Release);
+        account.begin_ending(run.id);
         let held = result.as_mut().map(|outcome| std::mem::take(&mut outcome.held)).unwrap_or_default();
         let held_deletions = i64::try_from(held.len()).unwrap_or(i64::MAX);
         let (event, state, summary, error) = match &result {
@@ -227,7 +229,7 @@ impl Engine {
         let end = RunEnd { state, ended, held, summary: words, error: cause, failure, library };
         if let Err(failure) = self.0.store.end_run(&run, counters, &end).await {
             if matches!(failure, StoreError::Superseded) {
-                account.ending.store(false, Ordering::Release);
+                account.end_ending(run.id);
                 return self.let_go(account, user, reins).await;
             }
             // The page shows the end all the same; a start or a restart may come first and end the run in its own way.
@@ -235,7 +237,7 @@ impl Engine {
             let late = self.clone().end_late(Arc::clone(account), run, *counters, end);
             self.0.tasks.spawn(late.in_current_span());
         } else {
-            account.ending.store(false, Ordering::Release);
+            account.end_ending(run.id);
         }
         let failure = result.as_ref().err().filter(|_| state == RunState::Error);
         let told = watching::End { state, at: ended, counters, held_deletions, error: failure };
