@@ -29,6 +29,7 @@ pub mod shared_pace;
 pub mod state;
 mod tally;
 mod trouble;
+mod unmoved;
 
 pub use control::Control;
 pub use credentials::{Credentials, RealDebridAccess};

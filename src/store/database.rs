@@ -104,13 +104,8 @@ impl Store {
 
     /// For a note: it waits for no batch of its account, and a crash of the database may lose it.
     pub(super) async fn begin_note(&self, scope: impl Into<Scope>) -> Result<Transaction, StoreError> {
-        Ok(match &self.0 {
-            Database::Sqlite(database) => Transaction::Sqlite(Box::pin(database.begin()).await?),
-            Database::Postgres(database) => {
-                let door = database.noting(scope.into());
-                Transaction::Postgres(Box::pin(door.begin()).await?)
-            }
-        })
+        let scope = scope.into();
+        self.begin_through(|database| database.noting(scope)).await
     }
 
     /// Several statements that read one moment.
@@ -127,23 +122,23 @@ impl Store {
     /// A transaction that is alone in writing what it may write from the start, so that it cannot fail half-way for want
     /// of that: SQLite has one writer, and an account in PostgreSQL has one.
     pub(super) async fn begin(&self, scope: impl Into<Scope>) -> Result<Transaction, StoreError> {
+        let scope = scope.into();
+        self.begin_through(|database| database.writing(scope)).await
+    }
+
+    /// A transaction that may write: SQLite knows one kind of it, PostgreSQL has a door for each.
+    async fn begin_through(
+        &self,
+        door: impl FnOnce(&PostgresDatabase) -> Door<'_> + Send,
+    ) -> Result<Transaction, StoreError> {
         Ok(match &self.0 {
             Database::Sqlite(database) => Transaction::Sqlite(Box::pin(database.begin()).await?),
-            Database::Postgres(database) => {
-                let door = database.writing(scope.into());
-                Transaction::Postgres(Box::pin(door.begin()).await?)
-            }
+            Database::Postgres(database) => Transaction::Postgres(Box::pin(door(database).begin()).await?),
         })
     }
 
     /// A transaction that is alone at an account's pace. In PostgreSQL it waits for none of the account's writers.
     pub(super) async fn turn(&self, user: i64) -> Result<Transaction, StoreError> {
-        Ok(match &self.0 {
-            Database::Sqlite(database) => Transaction::Sqlite(Box::pin(database.begin()).await?),
-            Database::Postgres(database) => {
-                let door = database.turn(Scope::Account(user));
-                Transaction::Postgres(Box::pin(door.begin()).await?)
-            }
-        })
+        self.begin_through(|database| database.turn(Scope::Account(user))).await
     }
 }

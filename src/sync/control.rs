@@ -43,8 +43,8 @@ struct Held {
     paused: bool,
     /// By Real-Debrid's refusals, by our own pace, or by the database that keeps it.
     put_off: bool,
-    /// By the database, which cannot be had.
-    stranded: bool,
+    /// By the database, which cannot be had: how many of its questions wait, one inside of the other.
+    stranded: usize,
     pauses: Standstill,
     /// Pauses, and times of being put off.
     all: Standstill,
@@ -53,7 +53,7 @@ struct Held {
 impl Held {
     fn note(&mut self, now: Duration) {
         self.pauses.note(self.paused, now);
-        self.all.note(self.paused || self.put_off || self.stranded, now);
+        self.all.note(self.paused || self.put_off || self.stranded > 0, now);
     }
 }
 
@@ -145,7 +145,7 @@ impl Control {
     /// Time of the run's own stands still until what is given is dropped, and what is waited for is said: the database
     /// cannot be had.
     pub(super) fn strand(&self) -> Stranded {
-        self.note(|held| held.stranded = true);
+        self.note(|held| held.stranded += 1);
         Stranded(self.clone())
     }
 
@@ -207,8 +207,10 @@ pub(super) struct Stranded(Control);
 
 impl Drop for Stranded {
     fn drop(&mut self) {
-        self.0.note(|held| held.stranded = false);
-        self.0.live.waiting(None);
+        self.0.note(|held| held.stranded = held.stranded.saturating_sub(1));
+        if self.0.held().stranded == 0 {
+            self.0.live.waiting(None);
+        }
     }
 }
 
@@ -231,7 +233,7 @@ impl Conductor for Control {
                 matches!(reason, Some(WaitReason::OwnPace | WaitReason::Book | WaitReason::RateLimited { .. }));
         });
         // What the database is waited for says more than what a page on its way waits for.
-        if !self.held().stranded {
+        if self.held().stranded == 0 {
             self.live.waiting(wait.map(|wait| wait.told(self.clock.now())));
         }
     }
@@ -274,5 +276,18 @@ mod tests {
         manual.advance(second);
         control.waits(None);
         assert_eq!(times(), (5, 2), "waiting for a repeat did not count");
+    }
+    #[test]
+    fn time_stands_still_until_the_last_question_to_a_database_that_is_away_is_answered() {
+        let manual = ManualClock::new(Timestamp::from_millis(0));
+        let control = Control::new(manual.clock(), Live::new(SyncStatus::default(), Meter::default()));
+        let second = Duration::from_secs(1);
+        let batch = control.strand();
+        drop(control.strand());
+        manual.advance(second);
+        assert_eq!(control.on_its_own(), Duration::ZERO, "the answer to one question ended the wait for the other");
+        drop(batch);
+        manual.advance(second);
+        assert_eq!(control.on_its_own(), second);
     }
 }

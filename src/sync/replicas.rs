@@ -3,13 +3,12 @@
 //! They tell each other when something is new, where the database passes that on; and they look every few seconds anyhow,
 //! since a message can get lost, and oftener where none comes.
 
-use super::Engine;
+use super::{Engine, unmoved::Unmoved};
 use crate::{
     clock::Clock,
     store::{Neighbours, Store, StoreError},
 };
 use std::{
-    collections::HashMap,
     future::pending,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -42,7 +41,7 @@ pub async fn keep(engine: Engine, store: Store, clock: Clock) {
 
 /// Shows that this server is up, and forgets those that died without a word.
 async fn attend(store: &Store, clock: &Clock, beat: Duration) {
-    let mut seen: HashMap<String, (i64, Duration)> = HashMap::new();
+    let mut seen = Unmoved::default();
     loop {
         if let Err(error) = attend_once(store, clock.elapsed(), &mut seen).await {
             tracing::debug!(error = ?error, "the other servers do not see that this one is up");
@@ -51,21 +50,11 @@ async fn attend(store: &Store, clock: &Clock, beat: Duration) {
     }
 }
 
-async fn attend_once(
-    store: &Store,
-    now: Duration,
-    seen: &mut HashMap<String, (i64, Duration)>,
-) -> Result<(), StoreError> {
+async fn attend_once(store: &Store, now: Duration, seen: &mut Unmoved<String, i64>) -> Result<(), StoreError> {
     store.attend().await?;
-    let up = store.replicas().await?;
-    seen.retain(|name, _| up.iter().any(|(other, _)| other == name));
-    for (name, beat) in up {
-        let last = seen.entry(name.clone()).or_insert((beat, now));
-        if last.0 != beat {
-            *last = (beat, now);
-        } else if now.saturating_sub(last.1) > LONG_DEAD {
-            store.forget_replica(&name, beat).await?;
-        }
+    seen.see(store.replicas().await?, now);
+    for (name, beat) in seen.for_longer_than(LONG_DEAD, now) {
+        store.forget_replica(name, beat).await?;
     }
     Ok(())
 }

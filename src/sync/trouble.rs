@@ -75,7 +75,7 @@ impl<'c> Trouble<'c> {
 ///
 /// # Errors
 /// As [`Run::stored`].
-pub(super) async fn had<T, F>(control: &Control, ask: impl Fn() -> F) -> Result<T, SyncError>
+pub(super) async fn answered<T, F>(control: &Control, ask: impl Fn() -> F) -> Result<T, SyncError>
 where
     F: Future<Output = Result<T, ApiError>>,
 {

@@ -2,8 +2,8 @@
 
 use super::{Account, Engine, Reins, steering::steer_to};
 use crate::{
-    domain::{ApiError, RunState, State},
-    store::{Lease, LeasedRun, Orders, StoreError},
+    domain::{RunState, State},
+    store::{Lease, Orders, StoreError},
 };
 use std::{future::pending, time::Duration};
 
@@ -72,8 +72,7 @@ impl Engine {
         }
         // Asked again while nobody here can click: the orders may be older than the last click.
         let Ok(_run) = account.run.try_lock() else { return };
-        let asked: Result<_, ApiError> = self.living_state(*leased).await;
-        match asked {
+        match self.0.store.living_state(leased.user, leased.id).await {
             Ok(Some(RunState::Paused)) if !control.is_held() => {
                 control.pause();
                 account.live.change(|shown| steer_to(shown, State::Paused));
@@ -84,9 +83,5 @@ impl Engine {
             }
             _ => {}
         }
-    }
-
-    async fn living_state(&self, run: LeasedRun) -> Result<Option<RunState>, ApiError> {
-        Ok(self.0.store.living_state(run.user, run.id).await?)
     }
 }

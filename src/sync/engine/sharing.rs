@@ -4,8 +4,8 @@
 use super::{Account, Engine, Reins, watching, words::describe};
 use crate::{
     domain::{ApiError, ContentsProgress, State, SyncStatus},
-    store::{RunRecord, Sight, StoreError, Task, UnderWay},
-    sync::{SyncError, run::RunSettings},
+    store::{RunRecord, Sight, StoreError, UnderWay},
+    sync::{SyncError, run::RunSettings, unmoved::Unmoved},
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -20,33 +20,19 @@ const ATTENTION: Duration = Duration::from_secs(4);
 /// Each lease as it was seen last, and since when it has been like that, in time in which this server has looked.
 #[derive(Debug, Default)]
 pub(super) struct Sightings {
-    seen: HashMap<(i64, Task), (Sight, Duration)>,
+    runs: Unmoved<i64, Sight>,
+    contents: Unmoved<i64, Sight>,
     last_look: Option<Duration>,
     looked: Duration,
 }
 
 impl Sightings {
-    /// Another look begins at this time of the clock.
-    fn look(&mut self, now: Duration) {
+    /// Notes the leases that are held at this time of the clock.
+    fn look(&mut self, runs: &[UnderWay], contents: &[UnderWay], now: Duration) {
         let since = self.last_look.replace(now).map_or(Duration::ZERO, |last| now.saturating_sub(last));
         self.looked += since.min(ATTENTION);
-    }
-
-    /// Notes how leases of a task are; those that are not held are forgotten.
-    fn see(&mut self, task: Task, held: &[UnderWay]) {
-        let held: HashMap<i64, Sight> = held.iter().map(|work| (work.user, work.sight)).collect();
-        self.seen.retain(|(user, of), _| *of != task || held.contains_key(user));
-        for (user, sight) in held {
-            let seen = self.seen.entry((user, task)).or_insert((sight, self.looked));
-            if seen.0 != sight {
-                *seen = (sight, self.looked);
-            }
-        }
-    }
-
-    /// The lease as it has been for a while, and how long; none when it is not known to be held.
-    fn of(&self, user: i64, task: Task) -> Option<(Sight, Duration)> {
-        self.seen.get(&(user, task)).map(|(sight, since)| (*sight, self.looked.saturating_sub(*since)))
+        self.runs.see(runs.iter().map(|work| (work.user, work.sight)), self.looked);
+        self.contents.see(contents.iter().map(|work| (work.user, work.sight)), self.looked);
     }
 }
 
@@ -150,12 +136,7 @@ impl Engine {
     /// Looks at what other servers do, shows it to those who watch, and takes over what nobody does.
     pub(in crate::sync) async fn look(&self) -> Result<(), StoreError> {
         let (runs, contents) = (self.0.store.runs_under_way().await?, self.0.store.contents_under_way().await?);
-        {
-            let mut sightings = self.sightings();
-            sightings.look(self.0.clock.elapsed());
-            sightings.see(Task::Run, &runs);
-            sightings.see(Task::Contents, &contents);
-        }
+        self.sightings().look(&runs, &contents, self.0.clock.elapsed());
         for work in runs.iter().filter(|work| self.is_nobodys(work)) {
             let (engine, user, seen) = (self.clone(), work.user, work.sight);
             let Some(run) = work.run else { continue };
@@ -174,11 +155,13 @@ impl Engine {
     fn is_nobodys(&self, work: &UnderWay) -> bool {
         let heir_of = self.0.heir_of.load(Ordering::Relaxed);
         let is_heir = if self.0.options.is_heir { heir_of == 0 } else { heir_of == work.user };
-        is_heir && (work.holder.is_none() || self.is_dead(work.user, Task::Run))
+        is_heir && (work.holder.is_none() || self.is_silent(work.user))
     }
 
-    fn is_dead(&self, user: i64, task: Task) -> bool {
-        self.sightings().of(user, task).is_some_and(|(_, age)| age >= self.0.options.dead_after)
+    /// Whether whoever works on the run of an account has not beaten for long.
+    fn is_silent(&self, user: i64) -> bool {
+        let sightings = self.sightings();
+        sightings.runs.of(&user, sightings.looked).is_some_and(|(_, age)| age >= self.0.options.dead_after)
     }
 
     /// Shows the work of others to those who watch an account here.
@@ -261,7 +244,8 @@ impl Engine {
 
     /// As what the contents of an account may be taken: free, or left by a dead server. None when another reads them.
     pub(super) fn free_contents(&self, user: i64) -> Option<Sight> {
-        match self.sightings().of(user, Task::Contents) {
+        let sightings = self.sightings();
+        match sightings.contents.of(&user, sightings.looked) {
             None => Some(Sight { number: 0, beat: 0 }),
             Some((sight, age)) => (age >= self.0.options.dead_after).then_some(sight),
         }

@@ -17,7 +17,7 @@ use crate::{
         pace::Pace,
         run::{Outcome, Pulse, Run, RunSettings},
         state::{Event, next},
-        trouble::had,
+        trouble::answered,
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -80,7 +80,7 @@ impl Engine {
         settings: RunSettings,
         reins: Reins,
     ) -> (Counters, Result<Outcome, SyncError>) {
-        let access = match had(&reins.control, || self.0.credentials.access(record.user)).await {
+        let access = match answered(&reins.control, || self.0.credentials.access(record.user)).await {
             Ok(access) => access,
             Err(error) => return (record.counters, Err(error)),
         };
