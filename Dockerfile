@@ -2,7 +2,7 @@
 # An image with the one file that DMM is: `docker build -t dmm .`. See README.md, “Beyond one machine”.
 # It has not been built yet where DMM is made, as there is no Docker there.
 
-FROM node:20-bookworm-slim AS node
+FROM node:22-bookworm-slim AS node
 
 FROM rust:1.95-bookworm AS build
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
@@ -16,7 +16,7 @@ RUN make build
 
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --home-dir /var/lib/dmm --create-home dmm \
+    && useradd --system --uid 10001 --home-dir /var/lib/dmm --create-home dmm \
     && install --directory --owner=dmm --mode=700 /var/lib/dmm/data
 COPY --from=build /dmm/target/release/dmm /usr/local/bin/dmm
 USER dmm
@@ -25,8 +25,9 @@ WORKDIR /var/lib/dmm
 VOLUME /var/lib/dmm/data
 ENV DMM_LISTEN=0.0.0.0:3000
 EXPOSE 3000
-# `dmm serve` ends within 5 s of SIGTERM and leaves its syncs to others, or to the next start.
+# `dmm serve` ends within 8 s of SIGTERM and leaves its syncs to others, or to the next start.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=6s --start-period=5m CMD ["dmm", "healthcheck"]
+# A large library takes its time when a new version changes the tables.
+HEALTHCHECK --interval=10s --timeout=9s --start-period=30m CMD ["dmm", "healthcheck"]
 ENTRYPOINT ["dmm"]
 CMD ["serve"]

@@ -12,7 +12,7 @@ mod database;
 #[cfg(test)]
 #[path = "../tests/integration/databases.rs"]
 #[expect(dead_code, reason = "some of it is for the tests of a whole server")]
-mod databases;
+pub(crate) mod databases;
 mod departures;
 mod device_sign_ins;
 mod dialect;

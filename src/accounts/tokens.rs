@@ -4,12 +4,14 @@
 //! it: whoever asks meanwhile waits for the same one, and who gives up waiting does not break it off. A refresh token
 //! that Real-Debrid has replaced is worthless, so a result that cannot be stored is kept in memory until it can be.
 
+mod renewal;
+
 use super::vault::{Purpose, Vault, VaultError};
 use crate::{
     clock::Clock,
     domain::Timestamp,
     real_debrid::{AppCredentials, DeviceFlow, Error, IssuedTokens, TokenSource, Tokened},
-    store::{Lease, SealedToken, Sight, Store, StoreError, Task},
+    store::{SealedToken, Store, StoreError},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -19,18 +21,12 @@ use std::{
     time::Duration,
 };
 use tokio::sync::Mutex as AsyncMutex;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long before its end a token is renewed, at most; of a short life a tenth.
 const AHEAD: Duration = Duration::from_mins(5);
 /// How long the end of the server waits for renewals.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// A server that renews for longer than this has died meanwhile: no request takes as long.
-const LONGEST_RENEWAL: Duration = Duration::from_mins(4);
-/// How often is looked whether another server has renewed the token.
-const GLANCE: Duration = Duration::from_millis(500);
-/// How long nobody asks again after a renewal that failed.
-const REST: Duration = Duration::from_mins(1);
 
 /// The safe; clones are the same.
 #[derive(Clone)]
@@ -43,6 +39,7 @@ struct Inner {
     clock: Clock,
     renewals: Mutex<HashMap<i64, Arc<Renewal>>>,
     tasks: TaskTracker,
+    leaving: CancellationToken,
 }
 
 /// What is known of an account's renewals, held while one is under way.
@@ -79,7 +76,15 @@ struct RefreshCredentials {
 
 impl Safe {
     pub(super) fn new(store: Store, vault: Vault, flow: DeviceFlow, clock: Clock) -> Self {
-        Self(Arc::new(Inner { store, vault, flow, clock, renewals: Mutex::default(), tasks: TaskTracker::new() }))
+        Self(Arc::new(Inner {
+            store,
+            vault,
+            flow,
+            clock,
+            renewals: Mutex::default(),
+            tasks: TaskTracker::new(),
+            leaving: CancellationToken::new(),
+        }))
     }
 
     /// Stores a private token.
@@ -121,6 +126,7 @@ impl Safe {
 
     /// Waits for renewals under way, and stores what is not stored yet.
     pub(super) async fn shut_down(&self) {
+        self.0.leaving.cancel();
         self.0.tasks.close();
         tokio::select! {
             () = self.0.tasks.wait() => {}
@@ -199,111 +205,6 @@ impl Safe {
             Err(error) => Err(error),
         }
     }
-
-    /// Another token than `old`; none when it cannot be renewed.
-    async fn renewed(&self, user: i64, old: &SecretString) -> Result<Option<SecretString>, Error> {
-        let (safe, old) = (self.clone(), old.clone());
-        let task = self.0.tasks.spawn(async move { safe.renew(user, &old).await });
-        task.await.unwrap_or_else(|_| {
-            Err(Error::TokenStore { cause: "The renewal of the token broke off: try again.".to_owned() })
-        })
-    }
-
-    async fn renew(&self, user: i64, old: &SecretString) -> Result<Option<SecretString>, Error> {
-        let renewal = self.renewal(user);
-        let mut turn = renewal.turn.lock().await;
-        let among_servers = self.turn_among_servers(user, old).await?;
-        let renewed = self.renew_alone(user, old, &renewal, &mut turn).await;
-        if let Some(lease) = among_servers
-            && let Err(error) = self.0.store.release(lease).await
-        {
-            tracing::debug!(account = user, ?error, "other servers may renew the token a little later");
-        }
-        renewed
-    }
-
-    /// Waits until no other server on the database renews the token: a refresh token may be good for once. None where
-    /// there are no others, or when another has brought a new token.
-    async fn turn_among_servers(&self, user: i64, old: &SecretString) -> Result<Option<Lease>, Error> {
-        let Inner { store, clock, .. } = &*self.0;
-        if !store.is_shared() {
-            return Ok(None);
-        }
-        let mut last = (Sight { number: 0, beat: 0 }, clock.elapsed());
-        loop {
-            let is_dead = clock.elapsed().saturating_sub(last.1) >= LONGEST_RENEWAL;
-            let seen = if is_dead { last.0 } else { Sight { number: 0, beat: 0 } };
-            if let Some(lease) = store.take_lease(user, Task::Renewal, seen).await.map_err(unreadable)? {
-                return Ok(Some(lease));
-            }
-            if self.open(user).await?.access.expose_secret() != old.expose_secret() {
-                return Ok(None);
-            }
-            if let Some(sight) = store.lease_seen(user, Task::Renewal).await.map_err(unreadable)?
-                && sight != last.0
-            {
-                last = (sight, clock.elapsed());
-            }
-            clock.sleep(GLANCE).await;
-        }
-    }
-
-    async fn renew_alone(
-        &self,
-        user: i64,
-        old: &SecretString,
-        renewal: &Renewal,
-        turn: &mut Turn,
-    ) -> Result<Option<SecretString>, Error> {
-        let opened = self.open(user).await?;
-        // Whoever had the turn before has brought another, or the account has signed in anew.
-        if opened.access.expose_secret() != old.expose_secret() {
-            return Ok(Some(opened.access));
-        }
-        let Some(refresh) = opened.refresh else { return Ok(None) };
-        if opened.sealed.is_refused() {
-            return Err(Error::TokenRefused { status: 403, code: None });
-        }
-        let elapsed = self.0.clock.elapsed();
-        if let Some((_, error)) = turn.rest.as_ref().filter(|(until, _)| elapsed < *until) {
-            return Err(error.clone());
-        }
-        let RefreshCredentials { client_id, client_secret, refresh_token } = refresh;
-        let credentials = AppCredentials { client_id, client_secret: client_secret.into() };
-        match self.0.flow.tokens(&credentials, &refresh_token.into()).await {
-            Ok(issued) => {
-                turn.rest = None;
-                let cannot = |error: VaultError| Error::TokenStore { cause: error.to_string() };
-                let sealed = self.seal(user, &credentials, &issued, self.0.clock.now()).map_err(cannot)?;
-                *lock(&renewal.unsaved) = Some((opened.stored, sealed));
-                self.save(user, renewal).await;
-                tracing::info!(account = user, "the Real-Debrid token was renewed");
-                Ok(Some(issued.access_token))
-            }
-            Err(error) => {
-                let error = as_outage(error);
-                tracing::warn!(account = user, %error, "the Real-Debrid token could not be renewed");
-                if error.needs_sign_in() {
-                    let now = self.0.clock.now();
-                    if let Err(error) = self.0.store.refuse_token(user, &opened.stored, now).await {
-                        tracing::warn!(account = user, ?error, "that the token was refused could not be stored");
-                    }
-                }
-                let rest = error.retry_after().unwrap_or_default().max(REST);
-                turn.rest = Some((elapsed.saturating_add(rest), error.clone()));
-                Err(error)
-            }
-        }
-    }
-
-    /// Stores what could not be stored before, if there is any.
-    async fn save(&self, user: i64, renewal: &Renewal) {
-        let Some((before, sealed)) = lock(&renewal.unsaved).clone() else { return };
-        match self.0.store.renew_token(user, &before, &sealed).await {
-            Ok(_) => *lock(&renewal.unsaved) = None,
-            Err(error) => tracing::warn!(account = user, ?error, "a renewed token could not be stored yet"),
-        }
-    }
 }
 
 /// Why a token could not be stored.
@@ -313,14 +214,6 @@ pub(super) enum PutError {
     Vault(#[from] VaultError),
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// A refusal for being too many is one of the library to those who ask, who would ask on at its pace.
-fn as_outage(error: Error) -> Error {
-    match error {
-        Error::RateLimited { status, code, retry_after } => Error::Unavailable { status, code, retry_after },
-        error => error,
-    }
 }
 
 /// A token in use.

@@ -223,31 +223,43 @@ fn create_key(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{:016x}.tmp", rand::random::<u64>()));
     let begun = PathBuf::from(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&begun)?;
-    file.write_all(&key)?;
-    file.sync_all()?;
-    // Another server may make one at the same moment, and both shall have the first. Where a file cannot have two names, the
-    // later one wins, and the proof in the database tells.
-    match std::fs::hard_link(&begun, path) {
+    write_key(&begun, &key)?;
+    // Another server may make one at the same moment, and both shall have the first.
+    let linked = std::fs::hard_link(&begun, path);
+    std::fs::remove_file(&begun)?;
+    let made = match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            tracing::debug!(%error, "a file cannot have two names here");
+            write_key(path, &key)
+        }
+        linked => linked,
+    };
+    match made {
         Ok(()) => {
-            std::fs::remove_file(&begun)?;
             sync_folder(path)?;
             Ok(key)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            std::fs::remove_file(&begun)?;
             let half = || io::Error::new(io::ErrorKind::InvalidData, "it holds no key");
             read_key(File::open(path)?)?.ok_or_else(half)
         }
-        Err(_) => {
-            put_in_place(&begun, path)?;
-            Ok(key)
-        }
+        Err(error) => Err(error),
     }
+}
+
+/// Writes a key into a file that is not there yet, for its owner only.
+fn write_key(path: &Path, key: &[u8; KEY_BYTES]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    let written = file.write_all(key).and_then(|()| file.sync_all());
+    // Half of a key is none.
+    if written.is_err() {
+        let _ = std::fs::remove_file(path);
+    }
+    written
 }
 
 #[cfg(test)]

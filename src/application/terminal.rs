@@ -33,6 +33,19 @@ impl Application {
         self.0.engine.recover_account(user).await
     }
 
+    /// Whether other servers may work on this database at the same time.
+    pub fn may_sync_elsewhere(&self) -> bool {
+        self.0.store.is_shared()
+    }
+
+    /// Whether the run of an account, if one is alive, is worked on by this process.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn syncs_here(&self, user: i64) -> Result<bool, ApiError> {
+        self.0.engine.works_on(user).await
+    }
+
     /// Starts a run that may delete up to `confirmed` entries without asking.
     ///
     /// # Errors

@@ -5,8 +5,8 @@ use crate::config::ListenConfig;
 use clap::Args;
 use std::{net::IpAddr, process::ExitCode, time::Duration};
 
-/// Longer than any healthy answer takes.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Longer than any healthy answer takes, and than a server waits for its database before it says that it is not ready.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 #[derive(Debug, Args)]
 pub(super) struct HealthcheckArgs {

@@ -184,10 +184,22 @@ pub(super) async fn run(args: ServeArgs) -> ExitCode {
         downloads: args.demo_downloads,
         ..Options::default()
     });
-    match Server::build(&args.config, ServerOptions { demo, ..ServerOptions::default() }).await {
+    // Heard from the beginning: the first process of a container ends by nothing that it does not listen to.
+    let mut stop = tokio::spawn(stop_signal());
+    let built = tokio::select! {
+        built = Server::build(&args.config, ServerOptions { demo, ..ServerOptions::default() }) => built,
+        _ = &mut stop => {
+            tracing::info!("stopped before it was ready");
+            return ExitCode::SUCCESS;
+        }
+    };
+    match built {
         Ok(server) => {
             tracing::info!("listening on http://{}", server.address());
-            match server.run(stop_signal()).await {
+            let stopped = async {
+                let _ = stop.await;
+            };
+            match server.run(stopped).await {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => fail(&error),
             }

@@ -194,15 +194,15 @@ impl StoreError {
         }
     }
 
-    /// What is wrong with the database, in words that can follow a colon, if it can come right without anybody starting
+    /// What is wrong with the database, as a clause, if it can come right without anybody starting
     /// anything again; none for what no waiting mends.
     pub fn trouble(&self) -> Option<&'static str> {
         match self {
-            Self::Full => Some("its disk is full, free some space"),
-            Self::Locked | Self::Contended => Some("it is busy with something else"),
-            Self::Standby => Some("it takes no changes at the moment"),
-            Self::ReadOnly => Some("it cannot be written, check the permissions of its file and folder"),
-            Self::Other(error) if may_pass(error) => Some("it does not answer"),
+            Self::Full => Some("the disk of the database is full, free some space"),
+            Self::Locked | Self::Contended => Some("the database is busy with something else"),
+            Self::Standby => Some("the database takes no changes at the moment"),
+            Self::ReadOnly => Some("the database cannot be written, check the permissions of its file and folder"),
+            Self::Other(error) if may_pass(error) => Some("the database does not answer"),
             _ => None,
         }
     }

@@ -207,14 +207,14 @@ impl Store {
         Ok(Statement::new(sql::IS_CANCELLED).bind(user).bind(run).scalar(self.reading(user)).await?)
     }
 
-    /// A lease as it is now; none when nobody ever took it.
+    /// A lease as it is now, with the server that holds it; none when nobody ever took it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn lease_seen(&self, user: i64, task: Task) -> Result<Option<Sight>, StoreError> {
-        let row: Option<(i64, i64)> =
+    pub async fn lease_seen(&self, user: i64, task: Task) -> Result<Option<(Sight, Option<String>)>, StoreError> {
+        let row: Option<(i64, i64, Option<String>)> =
             Statement::new(sql::LEASE_SEEN).bind(user).bind(task.as_str()).fetch_optional(self.reading(user)).await?;
-        Ok(row.map(|(number, beat)| Sight { number, beat }))
+        Ok(row.map(|(number, beat, holder)| (Sight { number, beat }, holder)))
     }
 
     /// The living runs of all accounts.

@@ -12,7 +12,7 @@ use super::{
 use crate::domain::{Entry, InfoHash, Kind, Timestamp};
 use statements::{
     count_marked_statement, fingerprints_statement, hashes_statement, mark_duplicates_statement, missing_statement,
-    upsert_statement,
+    write_statement,
 };
 use std::collections::HashMap;
 
@@ -71,6 +71,13 @@ impl Batch<'_> {
         }
         hashes.into_iter().filter(|hash| stored.contains_key(*hash) || once.get(hash) != Some(&true)).collect()
     }
+}
+
+/// How the entries of a batch are written: one that the schema refuses must not stop the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Portions {
+    All,
+    OneByOne,
 }
 
 /// An entry that could not be stored.
@@ -185,6 +192,18 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing of the batch is stored then.
     pub async fn write_batch(&self, batch: &Batch<'_>, counters: &Counters) -> Result<BatchOutcome, StoreError> {
+        match self.write_batch_in(Portions::All, batch, counters).await {
+            Err(error) if error.is_refusal() => self.write_batch_in(Portions::OneByOne, batch, counters).await,
+            written => written,
+        }
+    }
+
+    async fn write_batch_in(
+        &self,
+        portions: Portions,
+        batch: &Batch<'_>,
+        counters: &Counters,
+    ) -> Result<BatchOutcome, StoreError> {
         let mut tx = self.begin(batch.run.user).await?;
         let left = hashes_left(&mut tx, batch).await?;
         let mut hashes = batch.hashes_to_mark();
@@ -195,7 +214,7 @@ impl Store {
         let hashes = batch.hashes_in_doubt(hashes, &marked_before);
 
         let mut outcome = BatchOutcome { counters: *counters, failed: Vec::new() };
-        let stored = store_entries(&mut tx, batch, &mut outcome.failed).await?;
+        let stored = store_entries(&mut tx, portions, batch, &mut outcome.failed).await?;
         tombstones::revive(&mut tx, batch, &stored).await?;
         for write in stored {
             if write.is_new {
@@ -246,25 +265,24 @@ async fn note_errors(tx: &mut Transaction, run: i64, failed: &[FailedEntry]) -> 
     Ok(i64::try_from(noted).unwrap_or(i64::MAX))
 }
 
-/// Stores all entries by one statement. When the schema refuses one of them, stores them one by one instead, so that
-/// one bad entry does not stop the others.
+/// Stores all entries by one statement, or one by one those that the schema does not refuse.
 async fn store_entries<'b>(
     tx: &mut Transaction,
+    portions: Portions,
     batch: &'b Batch<'_>,
     failed: &mut Vec<FailedEntry>,
 ) -> Result<Vec<&'b WriteEntry>, StoreError> {
     if batch.entries.is_empty() {
         return Ok(Vec::new());
     }
-    let all = upsert_statement(batch, batch.entries);
-    match tx.attempt(async |on| all.execute(on).await).await.map_err(StoreError::from) {
-        Ok(_) => return Ok(batch.entries.iter().collect()),
-        Err(error) if error.is_refusal() => {}
-        Err(error) => return Err(error),
+    if portions == Portions::All {
+        let all_new = batch.entries.iter().all(|write| write.is_new);
+        write_statement(batch, batch.entries, all_new).execute(tx).await?;
+        return Ok(batch.entries.iter().collect());
     }
     let mut stored = Vec::with_capacity(batch.entries.len());
     for write in batch.entries {
-        let one = upsert_statement(batch, std::slice::from_ref(write));
+        let one = write_statement(batch, std::slice::from_ref(write), false);
         match tx.attempt(async |on| one.execute(on).await).await.map_err(StoreError::from) {
             Ok(_) => stored.push(write),
             Err(StoreError::Refused(reason)) => failed.push(FailedEntry {

@@ -75,6 +75,18 @@ async fn no_statement_with_a_list_of_values_scans_a_table() {
     }
 }
 
+/// However many entries have one hash, each finds the original at the beginning of an index: were they sorted for each, a
+/// thousand times as many would take a million times as long.
+#[tokio::test]
+async fn the_original_of_a_hash_is_the_first_of_an_index() {
+    let (_folder, store) = open().await;
+    let statement = statements::mark_duplicates_statement(1, &["a", "b"]).text::<Sqlite>();
+    let plan = plan(&store, &statement).await;
+    let first = |step: &&String| step.ends_with("INDEX files_hash (sha1_hash=? AND user_id=?)");
+    let sorted = |step: &&String| step.contains("TEMP B-TREE") && !step.contains("LAST TERM");
+    assert_eq!((plan.iter().filter(first).count(), plan.iter().filter(sorted).count()), (2, 0), "{plan:#?}");
+}
+
 #[tokio::test]
 async fn every_list_is_found_and_ordered_by_an_index() {
     let (_folder, store) = open().await;

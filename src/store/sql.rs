@@ -162,9 +162,9 @@ pub(super) const UPSERT_CONFLICT: &str = " on conflict (user_id, real_debrid_id)
 /// The earliest added entry of a hash is the original; equal times are settled by Real-Debrid's id, so that the answer
 /// does not depend on the order of reading. Followed by a list of hashes.
 pub(super) const MARK_DUPLICATES: &str = "\
-    update files set duplicate_of = nullif((select o.id from files o where +o.user_id = files.user_id \
+    update files set duplicate_of = nullif((select o.id from files o where o.user_id = files.user_id \
         and o.sha1_hash = files.sha1_hash order by o.added_at, o.real_debrid_id limit 1), files.id) \
-    where files.duplicate_of is distinct from nullif((select o.id from files o where +o.user_id = files.user_id \
+    where files.duplicate_of is distinct from nullif((select o.id from files o where o.user_id = files.user_id \
         and o.sha1_hash = files.sha1_hash order by o.added_at, o.real_debrid_id limit 1), files.id) \
     and +files.user_id = ";
 /// The hashes that any entry has, among a list of hashes, each with how many of a run's entries are marked. Followed by

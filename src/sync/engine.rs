@@ -34,7 +34,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, atomic::AtomicI64},
     time::Duration,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use words::{already_running, describe};
 
@@ -102,7 +102,7 @@ struct Inner {
     /// What this server has seen of the work of others.
     sightings: Mutex<Sightings>,
     /// Another server has something new.
-    news: Notify,
+    news: watch::Sender<()>,
     /// Whose dead run may be taken over; 0 for everybody's.
     heir_of: AtomicI64,
 }
@@ -161,7 +161,7 @@ impl Engine {
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             sightings: Mutex::default(),
-            news: Notify::new(),
+            news: watch::Sender::default(),
             heir_of: AtomicI64::new(0),
         }))
     }

@@ -9,7 +9,7 @@ use crate::{
     store::{Neighbours, Store, StoreError},
 };
 use std::{
-    future::pending,
+    future::{Future, pending},
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -36,7 +36,10 @@ pub async fn keep(engine: Engine, store: Store, clock: Clock) {
     }
     let hears = AtomicBool::new(false);
     let attending = attend(&store, &clock, engine.options().beat);
-    tokio::join!(listen(&engine, &store, &clock, &hears), look(&engine, &clock, &hears), attending);
+    // Apart, so that nobody is taken over later for all there is to show.
+    let looking = repeat(&engine, &clock, &hears, || engine.look());
+    let showing = repeat(&engine, &clock, &hears, || engine.show());
+    tokio::join!(listen(&engine, &store, &clock, &hears), looking, showing, attending);
 }
 
 /// Shows that this server is up, and forgets those that died without a word.
@@ -94,15 +97,21 @@ async fn hear(engine: &Engine, mut neighbours: Neighbours, clock: &Clock) {
     }
 }
 
-async fn look(engine: &Engine, clock: &Clock, hears: &AtomicBool) {
+/// Does something whenever there are news, and every few seconds.
+async fn repeat<F>(engine: &Engine, clock: &Clock, hears: &AtomicBool, act: impl Fn() -> F)
+where
+    F: Future<Output = Result<(), StoreError>>,
+{
+    let mut news = engine.news();
     loop {
-        if let Err(error) = engine.look().await {
+        news.mark_unchanged();
+        if let Err(error) = act().await {
             tracing::debug!(error = ?error, "it is not known what other servers do");
         }
         clock.sleep(MOST_OFTEN).await;
         let pause = if hears.load(Ordering::Relaxed) { HEARING } else { DEAF };
         tokio::select! {
-            () = engine.news() => {}
+            _ = news.changed() => {}
             () = clock.sleep(pause) => {}
         }
     }

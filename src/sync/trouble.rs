@@ -66,7 +66,7 @@ impl<'c> Trouble<'c> {
             tracing::debug!(?error, ?wait, "the run goes on waiting for its database");
         }
         self.waits += 1;
-        let waited = self.control.wait_out(format!("waiting for the database: {cause}"), wait).await;
+        let waited = self.control.wait_out(cause.to_owned(), wait).await;
         waited.map(|()| true).map_err(|_| SyncError::Stopped)
     }
 }
@@ -83,7 +83,7 @@ where
     loop {
         match ask().await {
             Err(error) if error.code == ErrorCode::DatabaseUnavailable => {
-                if !trouble.wait("it does not answer", &error).await? {
+                if !trouble.wait("the database does not answer", &error).await? {
                     return Err(error.into());
                 }
             }

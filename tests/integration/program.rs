@@ -94,6 +94,11 @@ impl Program {
         }
     }
 
+    /// Starts one over the database with this address and does not wait until it listens.
+    pub(crate) fn starting(house: &House, database_url: &str) -> Self {
+        Self(serve(house).env("DATABASE_URL", database_url).spawn().expect("dmm starts"))
+    }
+
     /// What one says that is expected to end by itself, and whether it was content.
     pub(crate) async fn last_words(house: &House) -> (bool, String) {
         let mut program = Self(serve(house).spawn().expect("dmm starts"));

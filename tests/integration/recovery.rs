@@ -1,6 +1,9 @@
 //! Group E: errors and recovery.
 
-use crate::house::House;
+use crate::{
+    house::{House, within},
+    program::Program,
+};
 use dmm::simulator::{Fault, Rule};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -182,4 +185,17 @@ async fn e4_a_run_without_progress_fails_after_its_timeout_and_says_so() {
     assert!(
         status["error"].as_str().is_some_and(|error| error.contains("no progress for 1 s") && error.contains("Retry"))
     );
+}
+
+#[tokio::test]
+async fn a_server_that_is_asked_to_end_before_it_is_ready_ends_well() {
+    let house = House::with(0, 0).await;
+    // A PostgreSQL that takes the connection and says nothing.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = silent.local_addr().expect("an address");
+    let program = Program::starting(&house, &format!("postgres://dmm@{address}/dmm"));
+    let held = within(Duration::from_secs(20), silent.accept()).await;
+    assert!(held.is_some(), "it never asks for its database");
+    let status = program.terminate().await;
+    assert!(status.is_some_and(|status| status.success()), "{status:?}");
 }

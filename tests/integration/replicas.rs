@@ -11,6 +11,8 @@ mod sharing;
 mod steering;
 #[path = "replicas/stream.rs"]
 pub(crate) mod stream;
+#[path = "replicas/terminal.rs"]
+mod terminal;
 
 use crate::{
     databases,

@@ -22,7 +22,7 @@ async fn slow_house() -> House {
 }
 
 /// `dmm sync --json` under way.
-struct Sync {
+pub(crate) struct Sync {
     child: Child,
     lines: tokio::sync::mpsc::UnboundedReceiver<String>,
 }
@@ -35,7 +35,7 @@ impl Drop for Sync {
 }
 
 impl Sync {
-    fn start(house: &House, flags: &[&str]) -> Self {
+    pub(crate) fn start(house: &House, flags: &[&str]) -> Self {
         let arguments: Vec<_> = ["sync", "--json"].iter().chain(flags).copied().collect();
         let mut command = command(house, env!("CARGO_BIN_EXE_dmm"), &arguments, &[]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("dmm starts");
@@ -46,7 +46,7 @@ impl Sync {
     }
 
     /// Waits for a line of its progress.
-    async fn says(&mut self, wanted: &str) {
+    pub(crate) async fn says(&mut self, wanted: &str) {
         let mut said = Vec::new();
         let found = within(Duration::from_secs(30), async {
             while let Some(line) = self.lines.recv().await {
@@ -61,12 +61,12 @@ impl Sync {
         assert_eq!(found, Some(true), "it never said “{wanted}”: {said:#?}");
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill");
         assert!(sent.success());
     }
 
-    async fn ends(&mut self) -> (ExitStatus, String) {
+    pub(crate) async fn ends(&mut self) -> (ExitStatus, String) {
         let status = within(Duration::from_secs(30), async {
             loop {
                 if let Some(status) = self.child.try_wait().expect("a status") {

@@ -57,7 +57,7 @@ async fn a_run_goes_on_after_a_crash_of_its_database_server_and_readyz_tells_whe
     let before = scene.told_so_far();
     cluster.stop();
     drop(held);
-    scene.told(before, "it does not answer").await;
+    scene.told(before, "the database does not answer").await;
     let ready = scene.house.get("/readyz").await;
     assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE, "{ready:?}");
     assert_eq!(cluster.start(), url, "it is started somewhere else");
@@ -92,24 +92,33 @@ async fn a_run_outlasts(tables: &[&str], code: &str, cause: &str, settings: Valu
 #[tokio::test]
 async fn a_run_waits_until_the_full_disk_of_its_database_has_space_and_that_is_no_standstill() {
     let settings = json!({"syncTimeout": 5_000});
-    a_run_outlasts(&["files"], "53100", "its disk is full, free some space", settings, Duration::from_secs(7)).await;
+    a_run_outlasts(
+        &["files"],
+        "53100",
+        "the disk of the database is full, free some space",
+        settings,
+        Duration::from_secs(7),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_run_waits_until_its_database_takes_changes_again() {
     let tables = ["paces", "leases", "listings", "sync_runs", "files"];
-    a_run_outlasts(&tables, "25006", "it takes no changes at the moment", json!({}), Duration::from_secs(2)).await;
+    a_run_outlasts(&tables, "25006", "the database takes no changes at the moment", json!({}), Duration::from_secs(2))
+        .await;
 }
 
 /// As PostgreSQL says of one that took longer than it may.
 #[tokio::test]
 async fn a_run_repeats_statements_that_its_database_gives_up() {
-    a_run_outlasts(&["files"], "57014", "it does not answer", json!({}), Duration::from_secs(2)).await;
+    a_run_outlasts(&["files"], "57014", "the database does not answer", json!({}), Duration::from_secs(2)).await;
 }
 
 #[tokio::test]
 async fn a_run_waits_until_a_deadlock_is_over() {
-    a_run_outlasts(&["files"], "40P01", "it is busy with something else", json!({}), Duration::from_secs(1)).await;
+    a_run_outlasts(&["files"], "40P01", "the database is busy with something else", json!({}), Duration::from_secs(1))
+        .await;
 }
 
 /// A run whose table somebody else has for himself, from now on until the connection is closed.
@@ -125,7 +134,7 @@ async fn in_front_of_a_locked_table(settings: Value) -> (Scene, PgConnection) {
 async fn a_run_waits_while_somebody_else_holds_its_table_and_says_that_the_database_is_busy() {
     let (scene, rival) = in_front_of_a_locked_table(json!({})).await;
     let before = scene.told_so_far();
-    scene.told(before, "it is busy with something else").await;
+    scene.told(before, "the database is busy with something else").await;
     let_go(rival).await;
     scene.assert_completed().await;
 }
@@ -134,10 +143,13 @@ async fn a_run_waits_while_somebody_else_holds_its_table_and_says_that_the_datab
 #[tokio::test]
 async fn that_a_run_waits_for_its_database_is_said_until_the_database_has_answered() {
     let (scene, rival) = in_front_of_a_locked_table(json!({})).await;
-    scene.told(scene.told_so_far(), "it is busy with something else").await;
+    scene.told(scene.told_so_far(), "the database is busy with something else").await;
     rest(Duration::from_secs(4)).await;
     let status = scene.house.status().await;
-    assert!(waits(&status, "it is busy with something else"), "it is asked again, and nobody is told: {status:#}");
+    assert!(
+        waits(&status, "the database is busy with something else"),
+        "it is asked again, and nobody is told: {status:#}"
+    );
     let_go(rival).await;
     scene.stored_more(scene.stored().await, 1).await;
     let status = scene.house.status().await;
@@ -148,7 +160,7 @@ async fn that_a_run_waits_for_its_database_is_said_until_the_database_has_answer
 #[tokio::test]
 async fn a_database_that_is_busy_for_longer_than_a_run_may_stand_still_does_not_fail_it() {
     let (scene, rival) = in_front_of_a_locked_table(json!({"syncTimeout": 12_000})).await;
-    scene.told(scene.told_so_far(), "it is busy with something else").await;
+    scene.told(scene.told_so_far(), "the database is busy with something else").await;
     rest(Duration::from_secs(8)).await;
     let_go(rival).await;
     scene.assert_completed().await;
@@ -162,7 +174,7 @@ async fn on_sqlite_too_a_run_waits_while_another_program_writes() {
     let mut rival = databases::sqlite_connection(&url).await;
     sqlx::raw_sql("begin immediate").execute(&mut rival).await.expect("it writes");
     let (before, stored) = (scene.told_so_far(), scene.stored().await);
-    scene.told(before, "it is busy with something else").await;
+    scene.told(before, "the database is busy with something else").await;
     assert_eq!(scene.stored().await, stored, "something was stored, so nothing is proved");
     scene.assert_whole().await;
     sqlx::raw_sql("rollback").execute(&mut rival).await.expect("it writes no more");
@@ -191,7 +203,7 @@ async fn a_run_goes_on_when_others_have_taken_every_connection_and_let_go_of_the
     let ended = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
         where datname = current_database() and application_name = 'dmm'";
     assert!(scene.number(ended).await > 0, "the server has no connections");
-    scene.told(before, "it does not answer").await;
+    scene.told(before, "the database does not answer").await;
     let_go(held).await;
     let stored = scene.stored().await;
     let ready = scene.house.get("/readyz").await;
@@ -210,7 +222,7 @@ async fn a_run_that_waits_for_its_database_can_be_paused_resumed_and_cancelled()
     let scene = Scene::on_postgres(json!({})).await;
     let before = scene.told_so_far();
     databases::fail(&scene.url, "files", "53100").await;
-    scene.told(before, "its disk is full").await;
+    scene.told(before, "the disk of the database is full").await;
     let paused = scene.act("pause").await;
     assert_eq!((paused.status, &paused.body["status"]["status"]), (StatusCode::OK, &json!("paused")), "{paused:?}");
     // Longer than the wait that it was in.
@@ -219,7 +231,7 @@ async fn a_run_that_waits_for_its_database_can_be_paused_resumed_and_cancelled()
     let before = scene.told_so_far();
     let resumed = scene.act("resume").await;
     assert_eq!((resumed.status, &resumed.body["status"]["status"]), (StatusCode::OK, &json!("running")), "{resumed:?}");
-    scene.told(before, "its disk is full").await;
+    scene.told(before, "the disk of the database is full").await;
     let cancelled = scene.act("cancel").await;
     let state = &cancelled.body["status"]["status"];
     assert_eq!((cancelled.status, state), (StatusCode::OK, &json!("idle")), "{cancelled:?}");
@@ -236,16 +248,16 @@ async fn a_wait_for_the_database_is_said_once_however_often_the_run_is_paused_in
     let scene = Scene::on_postgres(json!({})).await;
     let before = scene.told_so_far();
     databases::fail(&scene.url, "files", "53100").await;
-    scene.told(before, "its disk is full").await;
+    scene.told(before, "the disk of the database is full").await;
     for _ in 0..2 {
         assert_eq!(scene.act("pause").await.status, StatusCode::OK);
         let before = scene.told_so_far();
         assert_eq!(scene.act("resume").await.status, StatusCode::OK);
-        scene.told(before, "its disk is full").await;
+        scene.told(before, "the disk of the database is full").await;
     }
     for status in scene.stream.of(&scene.run) {
         let current = status["progress"]["current"].as_str().unwrap_or_default();
-        assert!(current.matches("waiting for the database").count() <= 1, "{current}");
+        assert!(current.matches("the disk of the database").count() <= 1, "{current}");
     }
     databases::allow(&scene.url, "files").await;
     scene.assert_completed().await;
@@ -260,7 +272,7 @@ async fn a_batch_whose_commit_was_not_answered_is_neither_stored_nor_counted_twi
         let before = scene.told_so_far();
         let lost = within(PATIENCE, cable.swallow_next_commit()).await;
         assert!(lost.is_some(), "the run is too short for this test, or stores nothing more");
-        scene.told(before, "it does not answer").await;
+        scene.told(before, "the database does not answer").await;
         scene.assert_whole().await;
         // Some batches are answered before the next is not.
         scene.stored_more(scene.stored().await, 3 * BATCHES).await;

@@ -72,7 +72,11 @@ pub(super) async fn sync(
             ));
         }
         State::Running => {
-            display.say("An earlier sync was interrupted: it goes on where it stopped.");
+            display.say(if application.may_sync_elsewhere() {
+                "A sync of this account is under way already: this shows it, and goes on with it if no server does."
+            } else {
+                "An earlier sync was interrupted: it goes on where it stopped."
+            });
             application.take_up_sync(user).await?;
             let ended = follow(application, user, display, interrupts).await?;
             let is_enough = way.confirmed.is_none() && (!way.full || before.mode == Some(Mode::Full));
@@ -118,7 +122,7 @@ pub(super) fn no_token() -> ApiError {
     )
 }
 
-/// Shows a run until it has ended. A signal cancels it; a second one does not wait for that.
+/// Shows a run until it has ended. A signal cancels it, if it is worked on here; a second one does not wait for that.
 async fn follow(
     application: &Application,
     user: i64,
@@ -135,6 +139,10 @@ async fn follow(
             next = subscription.next() => status = next.unwrap_or(status),
             () = clock.sleep(GLANCE) => {}
             code = interrupts.next() => {
+                if !application.syncs_here(user).await? {
+                    display.say("The sync goes on without this: a server works on it.");
+                    return Ok(Ended::Left(code));
+                }
                 signal = Some(code);
                 display.say("Stopping; once more leaves at once.");
                 tokio::select! {

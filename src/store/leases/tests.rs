@@ -111,10 +111,12 @@ async fn a_lease_is_taken_from_who_is_silent_and_from_nobody_else() {
         let free = Sight { number: 0, beat: 0 };
         let lease = store.take_lease(user, Task::Contents, free).await.unwrap().unwrap();
         assert_eq!(store.take_lease(user, Task::Contents, free).await.unwrap(), None, "it is held");
-        let seen = store.lease_seen(user, Task::Contents).await.unwrap().unwrap();
+        let (seen, holder) = store.lease_seen(user, Task::Contents).await.unwrap().unwrap();
+        assert_eq!(holder.as_deref(), Some(store.name()));
         store.beat(lease, None, Some("{}")).await.unwrap().unwrap();
         assert_eq!(store.take_lease(user, Task::Contents, seen).await.unwrap(), None, "its holder lives");
-        let seen = store.lease_seen(user, Task::Contents).await.unwrap().unwrap();
+        let (seen, holder) = store.lease_seen(user, Task::Contents).await.unwrap().unwrap();
+        assert_eq!(holder.as_deref(), Some(store.name()));
         let other = store.take_lease(user, Task::Contents, seen).await.unwrap().unwrap();
         assert_eq!(store.beat(lease, None, None).await.unwrap(), None);
         store.release(lease).await.unwrap();

@@ -6,7 +6,13 @@ use crate::{
     store::{sql, statement::Statement},
 };
 
-pub(in crate::store) fn upsert_statement<'a>(batch: &Batch<'_>, entries: &'a [WriteEntry]) -> Statement<'a> {
+/// Writes entries over what is stored of them. Where `all_new`, nothing is: a database has less to look up and to write down
+/// then, and refuses the statement if that is not so.
+pub(in crate::store) fn write_statement<'a>(
+    batch: &Batch<'_>,
+    entries: &'a [WriteEntry],
+    all_new: bool,
+) -> Statement<'a> {
     let mut statement = Statement::new(
         "insert into files (user_id, real_debrid_id, kind, original_filename, search_name, file_size, mime_type, \
          sha1_hash, status, progress, download_url, source_link, added_at, added_raw, ended_at, fingerprint, \
@@ -34,7 +40,9 @@ pub(in crate::store) fn upsert_statement<'a>(batch: &Batch<'_>, entries: &'a [Wr
             .push_bind(batch.now.as_millis())
             .push_bind(batch.now.as_millis());
     });
-    statement.push(sql::UPSERT_CONFLICT);
+    if !all_new {
+        statement.push(sql::UPSERT_CONFLICT);
+    }
     statement
 }
 

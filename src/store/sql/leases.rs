@@ -25,7 +25,8 @@ pub(in crate::store) const ASK_TO_CANCEL: &str = "\
     on conflict (user_id, task) do update set cancelled = excluded.cancelled";
 pub(in crate::store) const IS_CANCELLED: &str =
     "select exists (select 1 from leases where user_id = $1 and task = 'run' and cancelled = $2)";
-pub(in crate::store) const LEASE_SEEN: &str = "select number, beat from leases where user_id = $1 and task = $2";
+pub(in crate::store) const LEASE_SEEN: &str =
+    "select number, beat, holder from leases where user_id = $1 and task = $2";
 /// The living runs of all accounts, with who works on them.
 pub(in crate::store) const RUNS_UNDER_WAY: &str = "\
     select r.user_id, r.id as run, coalesce(l.number, 0) as number, l.holder, coalesce(l.beat, 0) as beat, \

@@ -12,6 +12,7 @@ use std::{
     sync::{Arc, MutexGuard, PoisonError, atomic::Ordering},
     time::Duration,
 };
+use tokio::sync::watch;
 use tracing::Instrument;
 
 /// Between two looks no more time than this counts: while nobody can look, nobody can beat either.
@@ -104,6 +105,15 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether it is this server that works on the run of an account.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn works_on(&self, user: i64) -> Result<bool, ApiError> {
+        let account = self.account(user).await?;
+        Ok(account.run.lock().await.is_some() || account.is_ending())
+    }
+
     /// Takes a living run up, if its lease is still as it was seen.
     async fn take_over(&self, user: i64, run: i64, seen: Sight) -> Result<(), ApiError> {
         let account = self.account(user).await?;
@@ -133,7 +143,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Looks at what other servers do, shows it to those who watch, and takes over what nobody does.
+    /// Looks at what other servers do, and takes over what nobody does.
     pub(in crate::sync) async fn look(&self) -> Result<(), StoreError> {
         let (runs, contents) = (self.0.store.runs_under_way().await?, self.0.store.contents_under_way().await?);
         self.sightings().look(&runs, &contents, self.0.clock.elapsed());
@@ -147,7 +157,7 @@ impl Engine {
                 }
             });
         }
-        self.show_watched(&runs, &contents).await
+        Ok(())
     }
 
     /// Whether whoever works on a run is gone, or has given it up. It can be this server itself, which lost the answer when
@@ -165,12 +175,16 @@ impl Engine {
     }
 
     /// Shows the work of others to those who watch an account here.
-    async fn show_watched(&self, runs: &[UnderWay], contents: &[UnderWay]) -> Result<(), StoreError> {
+    pub(in crate::sync) async fn show(&self) -> Result<(), StoreError> {
         let watched: Vec<(i64, Arc<Account>)> = {
             let accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
             let watched = accounts.iter().filter(|(_, account)| account.live.is_watched());
             watched.map(|(user, account)| (*user, Arc::clone(account))).collect()
         };
+        if watched.is_empty() {
+            return Ok(());
+        }
+        let (runs, contents) = (self.0.store.runs_under_way().await?, self.0.store.contents_under_way().await?);
         let users: Vec<i64> = watched.iter().map(|(user, _)| *user).collect();
         let newest: HashMap<i64, i64> = self.0.store.newest_runs(&users).await?.into_iter().collect();
         let alive: HashSet<i64> = runs.iter().map(|work| work.user).collect();
@@ -257,12 +271,12 @@ impl Engine {
             account.wake.notify_one();
             account.grow_old();
         }
-        self.0.news.notify_one();
+        self.0.news.send_replace(());
     }
 
-    /// Resolves when another server has something new.
-    pub(in crate::sync) async fn news(&self) {
-        self.0.news.notified().await;
+    /// Changes when another server has something new.
+    pub(in crate::sync) fn news(&self) -> watch::Receiver<()> {
+        self.0.news.subscribe()
     }
 
     fn sightings(&self) -> MutexGuard<'_, Sightings> {

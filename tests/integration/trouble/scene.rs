@@ -161,9 +161,7 @@ impl Scene {
 
 /// Whether a status says that the run waits for the database, for this cause.
 pub(super) fn waits(status: &Value, cause: &str) -> bool {
-    let says = |words: &Value| {
-        words.as_str().is_some_and(|words| words.contains("waiting for the database") && words.contains(cause))
-    };
+    let says = |words: &Value| words.as_str().is_some_and(|words| words.contains(cause));
     let waiting = &status["pace"]["waiting"];
     says(&status["progress"]["current"]) && says(&waiting["reason"]) && !waiting["until"].is_null()
 }
