@@ -11,13 +11,13 @@ use crate::{
     clock::Clock,
     domain::Timestamp,
     real_debrid::{AppCredentials, DeviceFlow, Error, IssuedTokens, TokenSource, Tokened},
-    store::{SealedToken, Store, StoreError},
+    store::{Lease, SealedToken, Store, StoreError},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     time::Duration,
 };
 use tokio::sync::Mutex as AsyncMutex;
@@ -27,6 +27,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 const AHEAD: Duration = Duration::from_mins(5);
 /// How long the end of the server waits for renewals.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// How long a token that is good still waits for its renewal.
+const HURRY: Duration = Duration::from_secs(10);
 
 /// The safe; clones are the same.
 #[derive(Clone)]
@@ -48,6 +50,10 @@ struct Renewal {
     turn: AsyncMutex<Turn>,
     /// A result that could not be stored, with the sealed token that it replaces.
     unsaved: Mutex<Option<(Vec<u8>, SealedToken)>>,
+    /// Whether a task is about to store it …
+    is_kept: AtomicBool,
+    /// … and what keeps the other servers off until then.
+    lease: Mutex<Option<Lease>>,
 }
 
 #[derive(Default)]
@@ -198,10 +204,15 @@ impl Safe {
         if held.good_until.is_none_or(|until| now < until) {
             return Ok(held);
         }
-        match self.renewed(user, &access).await {
+        let is_good_still = life.is_some_and(|(_, until)| now < until);
+        let renewed = tokio::select! {
+            renewed = self.renewed(user, &access) => renewed,
+            () = self.0.clock.sleep(HURRY), if is_good_still => return Ok(held),
+        };
+        match renewed {
             Ok(_) => Self::hold(self.open(user).await?),
-            // It is good still; whoever asks when it is not hears of the failure.
-            Err(error) if !error.needs_sign_in() && life.is_some_and(|(_, until)| now < until) => Ok(held),
+            // Whoever asks when it is not good any more hears of the failure.
+            Err(error) if !error.needs_sign_in() && is_good_still => Ok(held),
             Err(error) => Err(error),
         }
     }

@@ -214,7 +214,8 @@ fn sync_folder(file: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Writes it whole under another name first, so that a kill leaves no half of one.
+/// Writes it whole under another name first, so that a kill leaves no half of one; where a file cannot have two names, a kill in
+/// that moment leaves a file to be deleted, with which nothing was sealed yet.
 fn create_key(path: &Path) -> io::Result<[u8; KEY_BYTES]> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;

@@ -139,9 +139,17 @@ async fn follow(
             next = subscription.next() => status = next.unwrap_or(status),
             () = clock.sleep(GLANCE) => {}
             code = interrupts.next() => {
-                if !application.syncs_here(user).await? {
-                    display.say("The sync goes on without this: a server works on it.");
-                    return Ok(Ended::Left(code));
+                let is_here = tokio::select! {
+                    is_here = application.syncs_here(user) => is_here?,
+                    code = interrupts.next() => return Ok(Ended::Left(code)),
+                };
+                if !is_here {
+                    status = application.sync_status(user).await?;
+                    if matches!(status.status, State::Running | State::Paused) {
+                        display.say("The sync goes on without this: it is a server's, or left to the next.");
+                        return Ok(Ended::Left(code));
+                    }
+                    continue;
                 }
                 signal = Some(code);
                 display.say("Stopping; once more leaves at once.");

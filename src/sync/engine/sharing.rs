@@ -188,7 +188,12 @@ impl Engine {
         let users: Vec<i64> = watched.iter().map(|(user, _)| *user).collect();
         let newest: HashMap<i64, i64> = self.0.store.newest_runs(&users).await?.into_iter().collect();
         let alive: HashSet<i64> = runs.iter().map(|work| work.user).collect();
+        let taken_over: HashSet<i64> = runs.iter().filter(|work| self.is_nobodys(work)).map(|work| work.user).collect();
         for (user, account) in watched {
+            // Who takes over needs the account; there is more to show afterwards.
+            if taken_over.contains(&user) {
+                continue;
+            }
             let Ok(run) = account.run.try_lock() else { continue };
             if run.is_some() {
                 continue;

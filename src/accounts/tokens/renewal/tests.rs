@@ -133,12 +133,12 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn while_one_server_renews_however_long_the_others_wait_and_get_its_token() {
+async fn while_one_server_renews_the_others_wait_and_get_its_token() {
     let scene = Scene::new().await;
     let first = scene.renewed(0);
     assert!(scene.comes(async || scene.authority.asked() == 1).await, "nobody is asked");
     let second = scene.renewed(1);
-    scene.passes(SILENCE * 3).await;
+    scene.passes(SILENCE * 3 / 2).await;
     assert_eq!((scene.authority.asked(), second.is_finished()), (1, false), "it did not wait for its turn");
     scene.authority.may_answer.add_permits(1);
     assert_eq!(first.await.unwrap().as_deref(), Some("NEW1"));
@@ -175,7 +175,7 @@ async fn a_result_that_cannot_be_stored_is_stored_later_and_nobody_else_renews_b
     databases::refuse(&scene.url, "update on oauth_tokens", "true").await;
     assert_eq!(scene.renewed(0).await.unwrap().as_deref(), Some("NEW1"), "it is good, stored or not");
     let second = scene.renewed(1);
-    scene.passes(SILENCE * 2).await;
+    scene.passes(SILENCE * 3 / 2).await;
     assert_eq!((scene.authority.asked(), scene.stored().await.as_str()), (1, "OLD"), "two have renewed");
     databases::allow(&scene.url, "oauth_tokens").await;
     // Nobody asks the first server anything.
@@ -194,4 +194,53 @@ async fn a_result_that_is_not_stored_yet_is_stored_when_the_server_ends() {
     scene.safes[0].shut_down().await;
     assert_eq!(scene.stored().await, "NEW1");
     assert_eq!(scene.brings(scene.renewed(1)).await.as_deref(), Some("NEW1"), "and the next may renew");
+}
+
+#[tokio::test]
+async fn a_wait_for_another_server_ends_and_is_rested_from() {
+    let scene = Scene::new().await;
+    let first = scene.renewed(0);
+    assert!(scene.comes(async || scene.authority.asked() == 1).await, "nobody is asked");
+    let (safe, user) = (scene.safes[1].clone(), scene.user);
+    for rests in [false, true] {
+        let begun = scene.clock.clock().elapsed();
+        let safe = safe.clone();
+        let second = tokio::spawn(async move { safe.renewed(user, &"OLD".into()).await.err() });
+        let ends = scene.comes(async || {
+            scene.passes(GLANCE).await;
+            second.is_finished()
+        });
+        assert!(ends.await, "it waits for ever");
+        assert!(matches!(second.await.unwrap(), Some(Error::TokenStore { .. })));
+        assert_eq!(scene.clock.clock().elapsed().saturating_sub(begun) < REST / 2, rests);
+    }
+    scene.authority.may_answer.add_permits(1);
+    assert_eq!(scene.brings(first).await.as_deref(), Some("NEW1"));
+    assert_eq!(scene.brings(scene.renewed(1)).await.as_deref(), Some("NEW1"), "it rests from what is there");
+}
+
+#[tokio::test]
+async fn nothing_is_renewed_over_a_result_that_is_not_stored() {
+    let scene = Scene::new().await;
+    scene.authority.may_answer.add_permits(2);
+    databases::refuse(&scene.url, "update on oauth_tokens", "true").await;
+    assert_eq!(scene.brings(scene.renewed(0)).await.as_deref(), Some("NEW1"));
+    let (safe, user) = (scene.safes[0].clone(), scene.user);
+    let again = tokio::spawn(async move { safe.renewed(user, &"NEW1".into()).await.err() });
+    assert!(
+        scene
+            .comes(async || {
+                scene.passes(GLANCE).await;
+                again.is_finished()
+            })
+            .await
+    );
+    assert!(matches!(again.await.unwrap(), Some(Error::TokenStore { .. })));
+    assert_eq!(scene.authority.asked(), 1, "one of two results would be lost");
+    databases::allow(&scene.url, "oauth_tokens").await;
+    let is_stored = async || {
+        scene.passes(GLANCE).await;
+        scene.stored().await == "NEW1"
+    };
+    assert!(scene.comes(is_stored).await, "it is never stored");
 }
