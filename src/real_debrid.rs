@@ -31,7 +31,7 @@ pub mod retry;
 mod retry_after;
 pub mod rows;
 #[cfg(test)]
-mod scripted;
+pub(crate) mod scripted;
 pub mod server_time;
 mod tally;
 pub mod token;

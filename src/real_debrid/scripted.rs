@@ -212,7 +212,7 @@ pub(super) fn client(server: &Scripted) -> (Client, Arc<Baton>) {
     (client, baton)
 }
 
-pub(super) fn transport() -> Transport {
+pub(crate) fn transport() -> Transport {
     Transport::new(Metrics::new(&manual_clock().clock())).expect("a transport")
 }
 

@@ -5,8 +5,7 @@ use crate::{
     accounts::vault::{Purpose, Vault},
     clock::{Clock, ManualClock},
     domain::Timestamp,
-    metrics::Metrics,
-    real_debrid::{DeviceFlow, IssuedTokens, Transport},
+    real_debrid::{DeviceFlow, IssuedTokens, scripted},
     store::{Service, Store, databases},
 };
 use axum::{Router, extract::State};
@@ -66,8 +65,7 @@ impl Scene {
         let vault = Vault::open(&folder.path().join("dmm.key"), &[]).unwrap();
         let mut safes = Vec::new();
         for _ in 0..2 {
-            let transport = Transport::new(Metrics::new(&clock)).unwrap();
-            let flow = DeviceFlow::new(transport, clock.clone(), authority.url.clone(), "APP".to_owned());
+            let flow = DeviceFlow::new(scripted::transport(), clock.clone(), authority.url.clone(), "APP".to_owned());
             safes.push(Safe::new(Store::open(&url).await.unwrap(), vault.clone(), flow, clock.clone()));
         }
         let user = safes[0].0.store.put_user(Service::RealDebrid, 7, "somebody", None, clock.now()).await.unwrap().id;
