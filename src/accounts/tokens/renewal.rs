@@ -48,13 +48,7 @@ impl Safe {
     async fn renew(&self, user: i64, old: &SecretString) -> Result<Option<SecretString>, Error> {
         let renewal = self.renewal(user);
         let mut turn = renewal.turn.lock().await;
-        let lease = match self.turn_among_servers(user, old, &turn).await {
-            Ok(lease) => lease,
-            Err(error) => {
-                turn.rest = Some((self.0.clock.elapsed().saturating_add(REST), error.clone()));
-                return Err(error);
-            }
-        };
+        let lease = self.turn_among_servers(user, old, &mut turn).await?;
         let renewed = tokio::select! {
             renewed = self.renew_alone(user, old, &renewal, &mut turn) => renewed,
             never = self.beat(lease) => match never {},
@@ -81,7 +75,7 @@ impl Safe {
     ///
     /// # Errors
     /// When the database fails, when the wait takes too long, and while it rests after that.
-    async fn turn_among_servers(&self, user: i64, old: &SecretString, turn: &Turn) -> Result<Option<Lease>, Error> {
+    async fn turn_among_servers(&self, user: i64, old: &SecretString, turn: &mut Turn) -> Result<Option<Lease>, Error> {
         let (store, clock) = (&self.0.store, &self.0.clock);
         if !store.is_shared() {
             return Ok(None);
@@ -102,7 +96,9 @@ impl Safe {
             if clock.elapsed().saturating_sub(begun) >= PATIENCE || self.0.leaving.is_cancelled() {
                 let cause =
                     "Another server has been renewing the token for too long: try again in a minute.".to_owned();
-                return Err(Error::TokenStore { cause });
+                let error = Error::TokenStore { cause };
+                turn.rest = Some((clock.elapsed().saturating_add(REST), error.clone()));
+                return Err(error);
             }
             take = FREE;
             if let Some((sight, holder)) = store.lease_seen(user, Task::Renewal).await.map_err(unreadable)? {

@@ -218,6 +218,16 @@ async fn a_wait_for_another_server_ends_and_is_rested_from() {
 }
 
 #[tokio::test]
+async fn a_database_that_fails_for_a_moment_is_not_rested_from() {
+    let scene = Scene::new().await;
+    scene.authority.may_answer.add_permits(1);
+    databases::refuse(&scene.url, "insert on leases", "true").await;
+    assert!(scene.safes[1].renewed(scene.user, &"OLD".into()).await.is_err());
+    databases::allow(&scene.url, "leases").await;
+    assert_eq!(scene.brings(scene.renewed(1)).await.as_deref(), Some("NEW1"));
+}
+
+#[tokio::test]
 async fn nothing_is_renewed_over_a_result_that_is_not_stored() {
     let scene = Scene::new().await;
     scene.authority.may_answer.add_permits(2);
