@@ -10,7 +10,8 @@ export default defineConfig({
   // A test that fails now and then is a fault to find, not to repeat.
   retries: 0,
   forbidOnly: !!process.env.CI,
-  timeout: 30_000,
+  // Against a test that hangs, not one that is slow: machines differ by a factor of three.
+  timeout: 60_000,
   globalTimeout: 40 * 60_000,
   // The ARIA snapshots hold for every size of screen and name only what must be there.
   expect: { timeout: 10_000, toMatchAriaSnapshot: { pathTemplate: '{testDir}/aria/{arg}{ext}' } },
@@ -33,7 +34,7 @@ export default defineConfig({
             name: 'firefox',
             grep: /@firefox/,
             // It starts slowly, and is driven by a protocol that takes more steps.
-            timeout: 60_000,
+            timeout: 90_000,
             use: {
               browserName: 'firefox' as const,
               channel: 'moz-firefox',

@@ -9,11 +9,20 @@ failed=0
 logs=target/test-logs
 mkdir -p "$logs"
 
+# took NAME: notes how long the part took that ends here; the end says it of all, so that what became slow is seen.
+durations=
+since=0
+took() {
+    durations+="${durations:+, }$1 $(((SECONDS - since + 30) / 60))"
+    since=$SECONDS
+}
+
 # Also after an interruption or a mistake in this script: the last line, and a status that agrees with it.
 finish() {
     local status=$?
     if ((status != 0 && failed == 0)); then failed=1; fi
     stop_postgres
+    [[ -z $durations ]] || say "Minutes: $durations"
     printf '%d passed, %d failed\n' "$passed" "$failed"
     exit $((failed > 0))
 }
@@ -101,7 +110,8 @@ on_postgres=(access:: account:: confirmation:: contents:: control:: deletions:: 
 count_rust_tests() {
     local status=0 log=$logs/$1.log ok bad
     shift
-    cargo test --release --no-fail-fast "$@" 2>&1 | tee "$log" || status=$?
+    # Many tests wait, for the end of a lease for instance, and do not compute: two for each core.
+    RUST_TEST_THREADS=$((2 * $(nproc))) cargo test --release --no-fail-fast "$@" 2>&1 | tee "$log" || status=$?
     read -r ok bad < <(sed -nE 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed;.*/\1 \2/p' "$log" |
         awk '{ ok += $1; bad += $2 } END { print ok + 0, bad + 0 }')
     if ((status != 0 && bad == 0)); then bad=1; fi
@@ -139,10 +149,15 @@ all)
     check "Tools" scripts/tools.sh test
     # The site before everything that compiles the server, which embeds it.
     check "Building the web app" scripts/build-site.sh || exit 1
+    took "tools and web app"
     lint
+    took lint
     rust_tests
+    took "Rust tests"
     check "Building the server and the benches" scripts/build.sh --bench sync || exit 1
+    took "server and benches"
     e2e_tests
+    took "end-to-end tests"
     ;;
 *) die "usage: scripts/test.sh [lint | rust | e2e [ARGUMENTS…]]" ;;
 esac

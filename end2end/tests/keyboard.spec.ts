@@ -8,27 +8,28 @@ const status = (page: Page) => page.getByRole('region', { name: 'Status' });
 /** Pages whose every stop is visited; a new page is a line here. */
 const PAGES = ['/sync', '/sync?help=troubleshooting', '/connection', '/library?limit=25', '/library/1', '/duplicates', '/history', '/settings', '/settings/disconnect'];
 
-/** Where the focus is: what is wrong with how it shows there, or nothing. */
-function faultOfFocus(page: Page): Promise<string> {
+/** Where the focus is: which of the numbered stops that is, and what is wrong with how it shows there, or nothing. */
+function focused(page: Page): Promise<{ stop?: string; fault: string }> {
   return page.evaluate(() => {
     const element = document.activeElement;
-    if (!element || element === document.body) return '';
+    if (!element || element === document.body) return { fault: '' };
+    const stop = element.getAttribute('data-stop') ?? undefined;
     const name = `<${element.tagName.toLowerCase()}> “${(element.textContent ?? '').trim().slice(0, 40)}”`;
     const style = getComputedStyle(element);
     const hasOutline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-    if (!hasOutline && style.boxShadow === 'none') return `${name} does not show the focus`;
+    if (!hasOutline && style.boxShadow === 'none') return { stop, fault: `${name} does not show the focus` };
     const box = element.getClientRects()[0];
     if (!box || box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) {
-      return `${name} is not on the screen`;
+      return { stop, fault: `${name} is not on the screen` };
     }
     const top = document.elementFromPoint(box.left + box.width / 2, Math.min(box.top + box.height / 2, innerHeight - 1));
-    return top && (element.contains(top) || top.contains(element)) ? '' : `${name} is covered`;
+    return { stop, fault: top && (element.contains(top) || top.contains(element)) ? '' : `${name} is covered` };
   });
 }
 
 async function press(page: Page, key: 'Tab' | 'Shift+Tab'): Promise<void> {
   await page.keyboard.press(key);
-  expect(await faultOfFocus(page)).toBe('');
+  expect((await focused(page)).fault).toBe('');
 }
 
 /** Tabs on until `target` has the focus. */
@@ -116,8 +117,9 @@ test('every stop shows the focus, in the order of the page, and the last one let
     const visited: (string | undefined)[] = [];
     for (let stop = 0; stop <= expected; stop += 1) {
       await page.keyboard.press('Tab');
-      expect.soft(await faultOfFocus(page), address).toBe('');
-      visited.push(await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.stop));
+      const { stop: place, fault } = await focused(page);
+      expect.soft(fault, address).toBe('');
+      visited.push(place);
     }
     // The header puts the navigation below the account on a phone, and the focus follows what is seen.
     const inOrder = [...visited.slice(0, expected)].sort((one, other) => Number(one) - Number(other));
