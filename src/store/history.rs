@@ -4,7 +4,7 @@
 //! kept for as long as they are among the newest [`UNEVENTFUL`]; what failed, was cancelled, changed anything or waits
 //! for an answer is kept for good. The last run, and the last that completed, are always among the kept.
 
-use super::{RunRecord, Store, StoreError, database::Transaction, runs::RunRow, sql, statement::Statement};
+use super::{RunRecord, Store, StoreError, database::Transaction, run_record::RunRow, sql, statement::Statement};
 use crate::domain::{RunPage, RunState, SyncResult, SyncRun, Timestamp};
 
 /// Kept runs of an account that found nothing to do: a week's at one a minute, seven months' at one in half an hour.

@@ -8,7 +8,7 @@
 use super::{
     RunRecord, Store, StoreError,
     database::{Scope, Transaction},
-    runs::RunRow,
+    run_record::RunRow,
     sql,
     statement::Statement,
 };

@@ -5,18 +5,17 @@
 //! compared.
 
 mod row;
-mod tables;
 
 use super::{
     Store, StoreError,
     database::{Database, Scope},
     sql,
     statement::Statement,
+    tables::{TABLES, Table},
 };
 use crate::domain::Timestamp;
 use row::AnyRow;
 use sha2::{Digest, Sha256};
-use tables::{TABLES, Table};
 
 /// Rows of one transaction: with two dozen columns SQLite takes no more at once.
 const PORTION: i64 = 1_000;
@@ -251,18 +250,10 @@ impl Store {
     }
 }
 
-/// The names of all tables, those that are not moved included.
-pub(super) fn every_table() -> impl Iterator<Item = &'static str> {
-    TABLES.iter().map(|table| table.name).chain(LEFT_BEHIND)
-}
-
-/// What the database counts by itself, and what is only here: who works for an account, who is nobody after a move, and
-/// the last minute, which is over when the other database is in use. The proof of the key is sealed anew there.
-const LEFT_BEHIND: [&str; 7] = ["file_counts", "leases", "moves", "replicas", "vault", "_sqlx_migrations", "paces"];
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::tables::LEFT_BEHIND;
     use std::collections::{BTreeMap, BTreeSet};
 
     #[tokio::test]

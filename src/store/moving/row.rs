@@ -1,7 +1,7 @@
 //! A row of whichever table, from whichever database.
 
-use super::tables::{Kind, Table};
 use crate::store::statement::{Cells, Value};
+use crate::store::tables::{Kind, Table};
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, Row as _, TypeInfo as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow};
 use std::borrow::Cow;

@@ -1,7 +1,7 @@
 //! The role that everything is done in where the role of the address could look past the policies.
 
 use super::opening::lock;
-use crate::store::moving;
+use crate::store::tables::every_table;
 use sqlx::{AssertSqlSafe, PgPool};
 
 /// Its name.
@@ -11,7 +11,7 @@ pub(super) const ROLE: &str = "dmm_application";
 pub(super) async fn settle(pool: &PgPool, schema: &str) -> Result<(), sqlx::Error> {
     let mut guard = pool.begin().await?;
     lock(&mut guard).await?;
-    let tables = moving::every_table().map(|table| format!("'{table}'")).collect::<Vec<_>>().join(", ");
+    let tables = every_table().map(|table| format!("'{table}'")).collect::<Vec<_>>().join(", ");
     let schema = schema.replace('\'', "''");
     // Roles belong to all databases of a server, so another one's DMM may have made it, even at the same moment. Who makes a
     // role may grant it, but from version 16 on not put it on before that was done. Other programs' tables are not ours to

@@ -1,5 +1,4 @@
-//! Every table that is moved, those first that others refer to. What the database counts by itself is not among them,
-//! nor are the paces, which are of the last minute.
+//! The tables: what is in those that are moved into another database, and the names of all.
 
 use Kind::{Boolean, Bytes, Integer, Real, Text};
 
@@ -38,6 +37,7 @@ const fn table(name: &'static str, key: usize, columns: &'static [(&'static str,
     Table { name, key, columns }
 }
 
+/// Every table that is moved, those first that others refer to.
 pub(super) const TABLES: [Table; 17] = [
     table(
         "users",
@@ -265,3 +265,13 @@ pub(super) const TABLES: [Table; 17] = [
         ],
     ),
 ];
+
+/// What the database counts by itself, and what is only here: who works for an account, who is nobody after a move, and
+/// the last minute, which is over when the other database is in use. The proof of the key is sealed anew there.
+pub(super) const LEFT_BEHIND: [&str; 7] =
+    ["file_counts", "leases", "moves", "replicas", "vault", "_sqlx_migrations", "paces"];
+
+/// The names of all tables, those that are not moved included.
+pub(super) fn every_table() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|table| table.name).chain(LEFT_BEHIND)
+}
