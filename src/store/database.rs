@@ -5,10 +5,10 @@
 
 use super::{
     Store, StoreError,
-    postgres::{ANSWER_WITHIN, Door, PostgresDatabase, in_time},
+    postgres::{ANSWER_WITHIN, Begun, Door, PostgresDatabase, in_time},
     sqlite::SqliteDatabase,
 };
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{PgConnection, Sqlite, SqliteConnection, SqlitePool};
 
 /// The open database; clones share it.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub(super) enum On<'c> {
 #[derive(Debug)]
 pub(super) enum Transaction {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Postgres(Begun),
 }
 
 impl<'c> From<&'c mut Transaction> for On<'c> {

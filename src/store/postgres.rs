@@ -5,17 +5,20 @@
 //! pooler that gives every transaction another connection may stand in front.
 
 mod claim;
+mod lines;
 mod listening;
 mod opening;
 mod role;
 
 pub(super) use claim::Claimed;
+pub(super) use lines::Begun;
 pub(super) use listening::Listener;
 pub(super) use opening::{connect, open};
 
 use super::{StoreError, database::Scope};
+use lines::Lines;
 use role::ROLE;
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, migrate::Migrator};
+use sqlx::{AssertSqlSafe, PgPool, migrate::Migrator};
 use std::{fmt::Write as _, future::Future, sync::Arc, time::Duration};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -58,6 +61,7 @@ pub(super) struct PostgresDatabase {
     writer: PgPool,
     /// For what is brief and must not wait behind anything: signs of life, the pace of requests.
     notes: PgPool,
+    lines: Lines,
     /// What this server is called among others.
     name: Arc<str>,
     /// Where the tables are; a role may have a schema of its own name that comes first.
@@ -93,28 +97,38 @@ pub(super) struct Door<'d> {
 
 impl Door<'_> {
     /// Begins it, by one message to the server.
-    pub(super) async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    pub(super) async fn begin(&self) -> Result<Begun, sqlx::Error> {
         let pool = match self.access {
             Access::Read | Access::Moment => &self.database.reader,
             Access::Write => &self.database.writer,
             Access::Note | Access::Turn => &self.database.notes,
         };
-        in_time(ANSWER_WITHIN, Box::pin(pool.begin_with(AssertSqlSafe(self.opening())))).await
+        let place = match self.access {
+            Access::Write => Some(self.database.lines.stand_in(self.account()).await?),
+            Access::Read | Access::Moment | Access::Note | Access::Turn => None,
+        };
+        let transaction = in_time(ANSWER_WITHIN, Box::pin(pool.begin_with(AssertSqlSafe(self.opening())))).await?;
+        Ok(Begun::new(transaction, place))
     }
 
     /// Ends it. What was only read needs no word: the connection is cleared behind the caller's back.
-    pub(super) async fn end(self, transaction: Transaction<'static, Postgres>) -> Result<(), sqlx::Error> {
+    pub(super) async fn end(self, transaction: Begun) -> Result<(), sqlx::Error> {
         match self.access {
             Access::Write | Access::Note | Access::Turn => in_time(ANSWER_WITHIN, transaction.commit()).await,
             Access::Read | Access::Moment => Ok(()),
         }
     }
 
-    fn opening(&self) -> String {
-        let account = match self.scope {
+    /// Whose rows are met, as the policies know it.
+    const fn account(&self) -> i64 {
+        match self.scope {
             Scope::Account(account) => account,
             Scope::Everyone => 0,
-        };
+        }
+    }
+
+    fn opening(&self) -> String {
+        let account = self.account();
         // Said in full, since a role or a database may have another level of its own.
         let begin = match self.access {
             Access::Moment => "begin isolation level repeatable read read only",
@@ -140,7 +154,7 @@ impl Door<'_> {
         }
         if self.access == Access::Write {
             opening.push_str(LOCK_NOT_FOR_EVER);
-            // Shorter than others wait for a connection, which a writer that waits takes from them.
+            // Shorter than those wait who stand in the line behind this one.
             let _ = write!(opening, "; set local lock_timeout = '8s'; select pg_advisory_xact_lock({LOCKS}, {key})");
         }
         opening

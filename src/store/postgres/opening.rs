@@ -1,6 +1,6 @@
 //! How a PostgreSQL database is opened, claimed and migrated.
 
-use super::{LOCKS, MIGRATIONS, PostgresDatabase, StoreError, in_time, role};
+use super::{LOCKS, Lines, MIGRATIONS, PostgresDatabase, StoreError, in_time, role};
 use crate::domain::database_url::scrub;
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, Postgres, Row,
@@ -16,7 +16,7 @@ const CONNECTIONS_FOR_NOTES: u32 = 3;
 /// How long a connection is waited for, also from a server that is not there: whoever asks whether it is must hear that
 /// soon.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The same for writers, who come one after the other.
+/// How long a writer waits for the others of its account, and then for a connection.
 const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(10);
 /// The second half of the lock for migrations; accounts begin at one.
 const MIGRATING: i32 = -1;
@@ -56,6 +56,7 @@ pub(in crate::store) async fn connect(
         reader: pool(connections, PATIENCE),
         writer: pool(connections, PATIENCE_OF_WRITERS),
         notes: pool(connections.min(CONNECTIONS_FOR_NOTES), PATIENCE),
+        lines: Lines::new(PATIENCE_OF_WRITERS),
         name: format!("{:016x}", rand::random::<u64>()).into(),
         schema: schema.unwrap_or_else(|| "public".to_owned()),
         is_in_role,

@@ -75,6 +75,28 @@ async fn one_writer_of_an_account_waits_for_the_other_and_no_other_account_does(
     second.await.unwrap();
 }
 
+/// A frozen server has the lock of an account for some seconds, and every page of that account wants to write.
+#[tokio::test]
+async fn those_who_wait_for_an_account_take_no_connection_from_the_writers_of_others() {
+    let (url, store, [ours, theirs]) = two_accounts().await;
+    let frozen = Store::open(&url).await.unwrap();
+    let held = frozen.begin(ours).await.unwrap();
+    let waiting: Vec<_> = (0..20)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.begin(ours).await })
+        })
+        .collect();
+    for _ in 0..50 {
+        store.begin(theirs).await.unwrap().commit().await.unwrap();
+    }
+    assert!(waiting.iter().all(|task| !task.is_finished()), "the other account waited until they had given up");
+    held.commit().await.unwrap();
+    for task in waiting {
+        task.await.unwrap().unwrap().commit().await.unwrap();
+    }
+}
+
 /// As when a browser goes away while a page asks, or a run is stopped by its watchdog.
 #[tokio::test]
 async fn what_is_dropped_while_a_transaction_begins_holds_nothing_and_spoils_no_connection() {
