@@ -118,8 +118,11 @@ impl Store {
     /// When it does not answer, or takes no changes.
     pub async fn is_ready(&self) -> Result<bool, StoreError> {
         if self.is_shared() {
-            // Refused by a server that is the standby of another.
-            self.begin_note(Scope::Everyone).await?;
+            // A standby of another, or a database that is set to read only.
+            let mut note = self.begin_note(Scope::Everyone).await?;
+            if Statement::new(sql::IS_READ_ONLY).scalar(&mut note).await? {
+                return Err(StoreError::Standby);
+            }
         }
         let applied: i64 = Statement::new(sql::MIGRATIONS_APPLIED).scalar(self.reading(Scope::Everyone)).await?;
         let known = match &self.0 {

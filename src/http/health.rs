@@ -34,6 +34,6 @@ pub(super) async fn ready(State(application): State<Application>) -> (StatusCode
     if application.is_ready().await {
         (StatusCode::OK, "ready\n")
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer or is not migrated\n")
+        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer, takes no changes, or is not migrated\n")
     }
 }

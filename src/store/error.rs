@@ -161,6 +161,9 @@ impl Schema {
 }
 
 impl StoreError {
+    /// It was asked, and nothing was heard.
+    pub const UNHEARD: Self = Self::Other(sqlx::Error::PoolTimedOut);
+
     pub(super) fn migration(url: &str, error: sqlx::migrate::MigrateError) -> Self {
         match error {
             sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
@@ -225,9 +228,11 @@ fn may_pass(error: &sqlx::Error) -> bool {
         sqlx::Error::Database(database) => {
             let code = database.code().unwrap_or_default();
             if database.try_downcast_ref::<PgDatabaseError>().is_some() {
-                // Connections, resources, orders of an operator, the system; a transaction that stood idle for too long.
+                // Connections, resources, orders of an operator, the system; a transaction that stood idle for too long;
+                // and an internal error, which is what Supavisor, the pooler of Supabase, makes of a connection that breaks
+                // behind it ("DbHandler exited").
                 let passes = ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class));
-                passes || matches!(&*code, "25P03" | "25P04")
+                passes || matches!(&*code, "25P03" | "25P04" | "XX000")
             } else {
                 // `SQLITE_IOERR`, `SQLITE_CANTOPEN` and `SQLITE_PROTOCOL`.
                 code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 10 | 14 | 15))

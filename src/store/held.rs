@@ -42,16 +42,17 @@ impl Store {
     /// # Errors
     /// When the database fails, or [`StoreError::Superseded`]; what was forgotten until then stays so.
     pub async fn forget_held_deletions(&self, run: &LeasedRun) -> Result<(), StoreError> {
-        self.forget_held(run.user, Some(run)).await
+        self.forget_held(run.user, run.id, Some(run)).await
     }
 
-    /// The same because the user has answered (none), or for a run.
-    pub(super) async fn forget_held(&self, user: i64, by: Option<&LeasedRun>) -> Result<(), StoreError> {
+    /// What runs up to `last_run` hold back, because the user has answered (none) or for a run; that of a later one may be
+    /// written at the same time, by another server.
+    pub(super) async fn forget_held(&self, user: i64, last_run: i64, by: Option<&LeasedRun>) -> Result<(), StoreError> {
         let limit = i64::try_from(PORTION).unwrap_or(i64::MAX);
         loop {
             let portion: Option<(i64, i64)> =
                 Statement::new(sql::HELD_PORTION).bind(user).bind(limit).fetch_optional(self.reading(user)).await?;
-            let Some((run, last)) = portion else { return Ok(()) };
+            let Some((run, last)) = portion.filter(|(run, _)| *run <= last_run) else { return Ok(()) };
             let mut tx = match by {
                 Some(run) => self.begin_as(run).await?,
                 None => self.begin(user).await?,
@@ -191,11 +192,16 @@ mod tests {
         store.end_run(&run, &Counters::default(), &half).await.unwrap();
         let held = store.held_deletions(user, 0, 9).await.unwrap();
         assert_eq!((held.number, held.files.len(), rows(&store).await), (FILES / 2, 9, FILES / 2));
-        // The end can be written again, and the number stays that of the list.
+        // Of an end that was written twice, since nobody heard of the first, the first holds; also after the user's answer.
         store.end_run(&run, &Counters::default(), &end()).await.unwrap();
-        assert_eq!(store.held_deletions(user, 24_995, 9).await.unwrap().files.len(), 5);
-        assert_eq!((store.held_deletions(user, 0, 1).await.unwrap().number, rows(&store).await), (FILES, FILES));
+        assert_eq!(
+            (store.held_deletions(user, 0, 1).await.unwrap().number, rows(&store).await),
+            (FILES / 2, FILES / 2)
+        );
+        store.dismiss_held_deletions(user, run.id - 1).await.unwrap();
+        assert_eq!(rows(&store).await, FILES / 2, "the list of another run went with that of an older one");
         store.dismiss_held_deletions(user, run.id).await.unwrap();
+        store.end_run(&run, &Counters::default(), &end()).await.unwrap();
         assert_eq!((store.held_deletions(user, 0, 9).await.unwrap(), rows(&store).await), (Held::default(), 0));
     }
 }

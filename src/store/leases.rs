@@ -168,6 +168,7 @@ impl Store {
             .bind(lease.number)
             .bind(shown)
             .bind(run)
+            .bind(self.name())
             .fetch_optional(&mut tx)
             .await?;
         let Some((is_cancelled, state)) = row else { return Ok(None) };
@@ -282,8 +283,13 @@ impl Store {
     /// A transaction of the server that works on a run, and of no other.
     pub(super) async fn begin_as(&self, run: &LeasedRun) -> Result<Transaction, StoreError> {
         let mut tx = self.begin(run.user).await?;
-        let holds: bool = Statement::new(sql::HOLDS_LEASE).bind(run.user).bind(run.lease).scalar(&mut tx).await?;
-        if holds { Ok(tx) } else { Err(StoreError::Superseded) }
+        if self.holds(&mut tx, run).await? { Ok(tx) } else { Err(StoreError::Superseded) }
+    }
+
+    /// Whether this server is still the one that works on a run, or ended it.
+    pub(super) async fn holds(&self, tx: &mut Transaction, run: &LeasedRun) -> Result<bool, StoreError> {
+        let holds = Statement::new(sql::HOLDS_LEASE).bind(run.user).bind(run.lease).bind(self.name());
+        Ok(holds.scalar(tx).await?)
     }
 }
 

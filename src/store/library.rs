@@ -5,10 +5,7 @@ pub(super) mod statements;
 
 pub use deletion::Deletion;
 
-use super::{
-    Counters, LeasedRun, Store, StoreError, database::Transaction, runs::write_counters, sql, statement::Statement,
-    tombstones,
-};
+use super::{Counters, LeasedRun, Store, StoreError, database::Transaction, sql, statement::Statement, tombstones};
 use crate::domain::{Entry, InfoHash, Kind, Timestamp};
 use statements::{
     count_marked_statement, fingerprints_statement, hashes_statement, mark_duplicates_statement, missing_statement,
@@ -227,7 +224,7 @@ impl Store {
         mark_duplicates(&mut tx, batch.run.user, &hashes).await?;
         let marked = count_marked(&mut tx, batch.run.user, batch.run.id, &hashes).await?;
         outcome.counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
-        write_counters(&mut tx, &batch.run, &outcome.counters).await?;
+        self.advance_counters(&mut tx, &batch.run, counters, &outcome.counters).await?;
         tx.commit().await?;
         Ok(outcome)
     }
@@ -243,11 +240,11 @@ impl Store {
         counters: &Counters,
     ) -> Result<Counters, StoreError> {
         let mut tx = self.begin(run.user).await?;
-        let mut counters = *counters;
-        counters.errors += note_errors(&mut tx, run.id, failed).await?;
-        write_counters(&mut tx, run, &counters).await?;
+        let mut after = *counters;
+        after.errors += note_errors(&mut tx, run.id, failed).await?;
+        self.advance_counters(&mut tx, run, counters, &after).await?;
         tx.commit().await?;
-        Ok(counters)
+        Ok(after)
     }
 }
 

@@ -61,7 +61,9 @@ pub(super) struct PostgresDatabase {
     writer: PgPool,
     /// For what is brief and must not wait behind anything: signs of life, the pace of requests.
     notes: PgPool,
-    lines: Lines,
+    /// Where the writers of an account wait, and its readers.
+    writers: Lines,
+    readers: Lines,
     /// What this server is called among others.
     name: Arc<str>,
     /// Where the tables are; a role may have a schema of its own name that comes first.
@@ -104,7 +106,10 @@ impl Door<'_> {
             Access::Note | Access::Turn => &self.database.notes,
         };
         let place = match self.access {
-            Access::Write => Some(self.database.lines.stand_in(self.account()).await?),
+            Access::Write => Some(self.database.writers.stand_in(self.account()).await?),
+            Access::Read | Access::Moment if self.scope != Scope::Everyone => {
+                Some(self.database.readers.stand_in(self.account()).await?)
+            }
             Access::Read | Access::Moment | Access::Note | Access::Turn => None,
         };
         let transaction = in_time(ANSWER_WITHIN, Box::pin(pool.begin_with(AssertSqlSafe(self.opening())))).await?;
@@ -132,8 +137,10 @@ impl Door<'_> {
         // Said in full, since a role or a database may have another level of its own.
         let begin = match self.access {
             Access::Moment => "begin isolation level repeatable read read only",
+            // Not that it writes: a database that is set to read only, by whoever looks after it, is not written to, and a
+            // standby would refuse the word with another error than what is asked in it.
             Access::Write | Access::Note | Access::Turn if !self.database.is_read_only => {
-                "begin isolation level read committed read write"
+                "begin isolation level read committed"
             }
             Access::Read | Access::Write | Access::Note | Access::Turn => {
                 "begin isolation level read committed read only"

@@ -2,7 +2,7 @@
 
 use super::{
     LeasedRun, LibraryCount, Sight, Store, StoreError, Task,
-    database::{On, Scope},
+    database::{Scope, Transaction},
     held, history, leases,
     run_record::{Counters, RunRecord, RunRow},
     sql,
@@ -141,15 +141,23 @@ impl Store {
     /// Ends a run with the list of what it holds back, notes what is stored after it, and forgets old runs that found
     /// nothing to do.
     ///
+    /// One that has ended already stays as it is: the user may have answered meanwhile.
+    ///
     /// # Errors
     /// When the database fails; the run is alive there then, and can be ended again. [`StoreError::Superseded`] when it
     /// is another server's by now, or has ended and another has begun.
     pub async fn end_run(&self, run: &LeasedRun, counters: &Counters, end: &RunEnd) -> Result<(), StoreError> {
-        let rest = self.hold_most(run, &end.held).await?;
         let LeasedRun { user, id, .. } = *run;
+        if self.has_ended(run).await? {
+            return Ok(());
+        }
+        let rest = self.hold_most(run, &end.held).await?;
         let mut tx = self.begin(user).await?;
         held::hold(&mut tx, user, id, rest).await?;
-        write_counters(&mut tx, run, counters).await?;
+        let written = counted(sql::SAVE_RUN_COUNTERS, run, counters).bind(self.name()).execute(&mut tx).await?;
+        if written == 0 {
+            return Err(StoreError::Superseded);
+        }
         Statement::new(sql::END_RUN)
             .bind(user)
             .bind(id)
@@ -167,6 +175,44 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
+    /// Whether this server has ended a run, and heard nothing of it.
+    async fn has_ended(&self, run: &LeasedRun) -> Result<bool, StoreError> {
+        if self.living_state(run.user, run.id).await?.is_some() {
+            return Ok(false);
+        }
+        self.begin_as(run).await?;
+        Ok(true)
+    }
+
+    /// Every transaction that changes entries on behalf of a run ends with this: from the counters `before` it, of which the
+    /// total, what is processed and the requests may be ahead, to those `after` it.
+    ///
+    /// # Errors
+    /// When the run is another server's by now; or [`StoreError::Rewound`], when the database has lost what this server had
+    /// stored, so that what it knows of the library is not so. Nothing says that when a standby takes over without the last
+    /// batches between two statements.
+    pub(super) async fn advance_counters(
+        &self,
+        tx: &mut Transaction,
+        run: &LeasedRun,
+        before: &Counters,
+        after: &Counters,
+    ) -> Result<(), StoreError> {
+        let written = counted(sql::ADVANCE_RUN_COUNTERS, run, after)
+            .bind(self.name())
+            .bind(before.added)
+            .bind(before.updated)
+            .bind(before.deleted)
+            .bind(before.errors)
+            .execute(&mut *tx)
+            .await?;
+        match written {
+            0 if self.holds(tx, run).await? => Err(StoreError::Rewound),
+            0 => Err(StoreError::Superseded),
+            _ => Ok(()),
+        }
+    }
+
     /// Forgets the deletions that a run held back, their number first: a list without it is shown to nobody.
     ///
     /// # Errors
@@ -176,7 +222,7 @@ impl Store {
         Statement::new(sql::DISMISS_HELD_DELETIONS).bind(user).bind(run).execute(&mut tx).await?;
         self.announce(&mut tx, user).await?;
         tx.commit().await?;
-        self.forget_held(user, None).await
+        self.forget_held(user, run, None).await
     }
 
     /// The newest run of an account.
@@ -235,14 +281,9 @@ impl Store {
     }
 }
 
-/// Every transaction that changes something on behalf of a run ends with this, and fails with it when the run is another
-/// server's by now.
-pub(super) async fn write_counters<'c>(
-    on: impl Into<On<'c>>,
-    run: &LeasedRun,
-    counters: &Counters,
-) -> Result<(), StoreError> {
-    let written = Statement::new(sql::SAVE_RUN_COUNTERS)
+/// A statement that stores counters under the lease of a run.
+fn counted(how: &'static str, run: &LeasedRun, counters: &Counters) -> Statement<'static> {
+    Statement::new(how)
         .bind(run.user)
         .bind(run.id)
         .bind(counters.total)
@@ -254,9 +295,6 @@ pub(super) async fn write_counters<'c>(
         .bind(counters.errors)
         .bind(counters.requests)
         .bind(run.lease)
-        .execute(on)
-        .await?;
-    if written == 0 { Err(StoreError::Superseded) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -60,7 +60,15 @@ pub(super) const SET_RUN_STATE: &str =
 pub(super) const SAVE_RUN_COUNTERS: &str = "\
     update sync_runs set total = $3, processed = $4, added = $5, updated = $6, deleted = $7, duplicates = $8, \
         errors = $9, requests = $10 where user_id = $1 and id = $2 \
-        and exists (select 1 from leases where user_id = $1 and task = 'run' and number = $11)";
+        and exists (select 1 from leases where user_id = $1 and task = 'run' and number = $11 \
+            and (holder = $12 or holder is null))";
+/// The same after more was written, if what is stored is what there was before: entries added, updated, deleted and failed.
+pub(super) const ADVANCE_RUN_COUNTERS: &str = "\
+    update sync_runs set total = $3, processed = $4, added = $5, updated = $6, deleted = $7, duplicates = $8, \
+        errors = $9, requests = $10 where user_id = $1 and id = $2 \
+        and exists (select 1 from leases where user_id = $1 and task = 'run' and number = $11 \
+            and (holder = $12 or holder is null)) \
+        and added = $13 and updated = $14 and deleted = $15 and errors = $16";
 pub(super) const LEAVE_RUN: &str =
     "update sync_runs set requests = $3 where user_id = $1 and id = $2 and requests < $3";
 pub(super) const END_RUN: &str = "\
@@ -265,6 +273,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("CREATE_RUN", CREATE_RUN),
     ("SET_RUN_STATE", SET_RUN_STATE),
     ("SAVE_RUN_COUNTERS", SAVE_RUN_COUNTERS),
+    ("ADVANCE_RUN_COUNTERS", ADVANCE_RUN_COUNTERS),
     ("LEAVE_RUN", LEAVE_RUN),
     ("END_RUN", END_RUN),
     ("END_ORPHAN", END_ORPHAN),

@@ -160,6 +160,11 @@ impl Cluster {
         self.run("stop");
     }
 
+    /// Makes it, the next time it starts, the standby of a server that is not there.
+    pub(crate) fn demote(&self) {
+        std::fs::write(self.0.path().join("data/standby.signal"), "").expect("it is written");
+    }
+
     fn run(&self, what: &str) -> String {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/postgres.sh");
         let output = std::process::Command::new(script).arg(what).arg(self.0.path()).output().expect("the script runs");

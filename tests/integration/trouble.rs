@@ -6,6 +6,8 @@
 
 #[path = "trouble/scene.rs"]
 mod scene;
+#[path = "trouble/standby.rs"]
+mod standby;
 
 use crate::{
     cut::Cable,

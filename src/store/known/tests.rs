@@ -22,9 +22,12 @@ async fn put(store: &Store, account: i64, ids: &[String]) -> i64 {
         NewRun { user, mode: Mode::Full, configuration: "{}", started: now, started_by: StartedBy::User, after: None };
     let run = store.create_run(new).await.unwrap().unwrap();
     let entries: Vec<WriteEntry> = (0..).zip(ids).map(|(place, id)| write(id, place)).collect();
+    let mut counters = Counters::default();
     for part in entries.chunks(500) {
         let batch = Batch { run, now, entries: part, hashes: &[], mark_duplicates: false };
-        assert_eq!(store.write_batch(&batch, &Counters::default()).await.unwrap().failed, []);
+        let outcome = store.write_batch(&batch, &counters).await.unwrap();
+        assert_eq!(outcome.failed, []);
+        counters = outcome.counters;
     }
     user
 }

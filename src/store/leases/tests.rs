@@ -40,7 +40,7 @@ fn end() -> RunEnd {
 
 /// Everything that a run writes, as whoever holds it like this.
 async fn write_everything(store: &Store, run: &LeasedRun) -> Vec<Result<(), StoreError>> {
-    let counters = Counters { processed: 9, added: 9, ..Counters::default() };
+    let counters = Counters { processed: 9, ..Counters::default() };
     let batch = Batch { run: *run, now: NOW, entries: &[], hashes: &[], mark_duplicates: true };
     let successors = Successors::default();
     let deletion = Deletion { run: *run, now: NOW, gone: &[], successors: &successors, mark_duplicates: true };
@@ -77,6 +77,58 @@ async fn whoever_has_lost_a_run_writes_nothing_of_it_any_more() {
             assert!(written.is_ok(), "{what}: {written:?}");
         }
         assert!(store.listing(user, Kind::Torrent).await.unwrap().is_some());
+    }
+}
+
+/// A standby that takes over may have lost that another server took the run, and so gives the same number again.
+#[tokio::test]
+async fn of_two_with_the_same_number_whoever_does_not_hold_the_run_writes_nothing() {
+    let (_folder, stores) = stores().await;
+    for (store, user) in stores {
+        let run = store.create_run(new_run(user, None)).await.unwrap().unwrap();
+        let hold = |holder: &'static str| Statement::new("update leases set holder = $1").bind(holder);
+        hold("another").execute(store.writing(user)).await.unwrap();
+        for (what, written) in write_everything(&store, &run).await.into_iter().enumerate() {
+            assert!(matches!(written, Err(StoreError::Superseded)), "{what}: {written:?}");
+        }
+        let ended = store.end_run(&run, &Counters::default(), &end()).await;
+        assert!(matches!(ended, Err(StoreError::Superseded)), "{ended:?}");
+        assert_eq!(store.beat(run.lease(), Some(run.id), None).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn what_a_database_has_lost_of_a_run_is_noticed_before_more_is_written() {
+    let (_folder, stores) = stores().await;
+    for (store, user) in stores {
+        let run = store.create_run(new_run(user, None)).await.unwrap().unwrap();
+        let counters = [
+            Counters { added: 5, ..Counters::default() },
+            Counters { updated: 5, ..Counters::default() },
+            Counters { deleted: 5, ..Counters::default() },
+            Counters { errors: 5, ..Counters::default() },
+        ];
+        for counters in counters {
+            let batch = Batch { run, now: NOW, entries: &[], hashes: &[], mark_duplicates: true };
+            let written = store.write_batch(&batch, &counters).await;
+            assert!(matches!(written, Err(StoreError::Rewound)), "{counters:?}: {written:?}");
+        }
+        assert_eq!(store.settled_counters(user, run.id).await.unwrap(), Some(Counters::default()));
+        let batch = Batch { run, now: NOW, entries: &[], hashes: &[], mark_duplicates: true };
+        store.write_batch(&batch, &Counters { processed: 5, requests: 7, ..Counters::default() }).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_cancel_that_comes_late_does_not_take_the_place_of_that_of_a_later_run() {
+    let (_folder, stores) = stores().await;
+    for (store, user) in stores {
+        let first = store.create_run(new_run(user, None)).await.unwrap().unwrap();
+        store.end_run(&first, &Counters::default(), &end()).await.unwrap();
+        let second = store.create_run(new_run(user, Some(first.id))).await.unwrap().unwrap();
+        store.ask_to_cancel(user, second.id).await.unwrap();
+        store.ask_to_cancel(user, first.id).await.unwrap();
+        assert!(store.is_cancelled(user, second.id).await.unwrap());
     }
 }
 

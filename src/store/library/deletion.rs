@@ -7,9 +7,7 @@ use crate::{
     store::{
         Counters, LeasedRun, Store, StoreError,
         database::Transaction,
-        organisation,
-        runs::write_counters,
-        sql,
+        organisation, sql,
         statement::Statement,
         successors::Successors,
         tombstones::{self, Record},
@@ -64,13 +62,13 @@ impl Store {
         }
         // When the original goes, the next takes its place.
         mark_duplicates(&mut tx, user, &hashes).await?;
-        let mut counters = *counters;
-        counters.deleted += i64::try_from(deleted).unwrap_or(i64::MAX);
+        let mut after = *counters;
+        after.deleted += i64::try_from(deleted).unwrap_or(i64::MAX);
         let marked = count_marked(&mut tx, user, run.id, &hashes).await?;
-        counters.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
-        write_counters(&mut tx, &run, &counters).await?;
+        after.duplicates += marked.values().sum::<i64>() - marked_before.values().sum::<i64>();
+        self.advance_counters(&mut tx, &run, counters, &after).await?;
         tx.commit().await?;
-        Ok(counters)
+        Ok(after)
     }
 }
 

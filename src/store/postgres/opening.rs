@@ -11,6 +11,8 @@ use std::{str::FromStr, time::Duration};
 
 /// Connections of one server that read, and as many that write.
 const CONNECTIONS: u32 = 8;
+/// Those of the first that one account may have at once, so that some are left for others.
+const READERS: usize = 3;
 /// And that say that it lives, and take turns at the pace of requests.
 const CONNECTIONS_FOR_NOTES: u32 = 3;
 /// How long a connection is waited for, also from a server that is not there: whoever asks whether it is must hear that
@@ -56,7 +58,8 @@ pub(in crate::store) async fn connect(
         reader: pool(connections, PATIENCE),
         writer: pool(connections, PATIENCE_OF_WRITERS),
         notes: pool(connections.min(CONNECTIONS_FOR_NOTES), PATIENCE),
-        lines: Lines::new(PATIENCE_OF_WRITERS),
+        writers: Lines::new(1, PATIENCE_OF_WRITERS),
+        readers: Lines::new(READERS.min(usize::try_from(connections).unwrap_or(1)), PATIENCE),
         name: format!("{:016x}", rand::random::<u64>()).into(),
         schema: schema.unwrap_or_else(|| "public".to_owned()),
         is_in_role,
@@ -70,11 +73,12 @@ fn pool(options: PgConnectOptions, connections: u32, patience: Duration) -> PgPo
         .acquire_timeout(patience)
         // Whoever is dropped while a transaction begins leaves it open, with its lock and its account, and sqlx does not
         // notice (launchbadge/sqlx#4385): here it is rolled back. One that has failed refuses this, and its connection is
-        // thrown away.
+        // thrown away; and so is one that was opened while the database was set to read only, since it would stay so.
         .after_release(|connection, _| {
             Box::pin(async move {
-                in_time(PATIENCE, sqlx::raw_sql("begin; rollback").execute(connection)).await?;
-                Ok(true)
+                let clear = sqlx::raw_sql("begin; rollback; show default_transaction_read_only");
+                let is_read_only: String = in_time(PATIENCE, clear.fetch_one(connection)).await?.try_get(0)?;
+                Ok(is_read_only == "off")
             })
         })
         .connect_lazy_with(options)

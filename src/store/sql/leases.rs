@@ -10,7 +10,7 @@ pub(in crate::store) const TAKE_LEASE: &str = "\
 /// With what is asked of the run $5 meanwhile.
 pub(in crate::store) const BEAT: &str = "\
     update leases set beat = beat + 1, shown = $4 \
-    where user_id = $1 and task = $2 and number = $3 and holder is not null \
+    where user_id = $1 and task = $2 and number = $3 and holder = $6 \
     returning coalesce(cancelled = $5, false), \
         (select r.state from sync_runs r where r.user_id = leases.user_id and r.id = $5)";
 pub(in crate::store) const RELEASE_LEASE: &str = "\
@@ -18,11 +18,15 @@ pub(in crate::store) const RELEASE_LEASE: &str = "\
 /// A server that goes leaves what is asked of the run to the next.
 pub(in crate::store) const LEAVE_LEASE: &str =
     "update leases set holder = null where user_id = $1 and task = $2 and number = $3";
-pub(in crate::store) const HOLDS_LEASE: &str =
-    "select exists (select 1 from leases where user_id = $1 and task = 'run' and number = $2)";
+/// A standby that takes over may have lost a taking, and the number is given again: who holds it tells. A run that has ended
+/// is held by nobody.
+pub(in crate::store) const HOLDS_LEASE: &str = "\
+    select exists (select 1 from leases where user_id = $1 and task = 'run' and number = $2 \
+        and (holder = $3 or holder is null))";
 pub(in crate::store) const ASK_TO_CANCEL: &str = "\
     insert into leases (user_id, task, number, cancelled) values ($1, 'run', 0, $2) \
-    on conflict (user_id, task) do update set cancelled = excluded.cancelled";
+    on conflict (user_id, task) do update set \
+        cancelled = case when leases.cancelled > excluded.cancelled then leases.cancelled else excluded.cancelled end";
 pub(in crate::store) const IS_CANCELLED: &str =
     "select exists (select 1 from leases where user_id = $1 and task = 'run' and cancelled = $2)";
 pub(in crate::store) const LEASE_SEEN: &str =
@@ -45,5 +49,7 @@ pub(in crate::store) const ATTEND: &str = "\
     insert into replicas (name, beat) values ($1, 1) on conflict (name) do update set beat = replicas.beat + 1";
 pub(in crate::store) const REPLICAS: &str = "select name, beat from replicas";
 pub(in crate::store) const FORGET_REPLICA: &str = "delete from replicas where name = $1 and ($2 < 0 or beat = $2)";
-/// PostgreSQL's own, and so not in the list of all: wakes the servers that listen, once the transaction counts.
+/// PostgreSQL's own, and so not in the list of all: whether the present transaction can write nothing.
+pub(in crate::store) const IS_READ_ONLY: &str = "select current_setting('transaction_read_only') = 'on'";
+/// PostgreSQL's own: wakes the servers that listen, once the transaction counts.
 pub(in crate::store) const ANNOUNCE: &str = "select pg_notify('dmm', $1)";

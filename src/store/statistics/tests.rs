@@ -54,9 +54,12 @@ async fn put(store: &Store, account: i64, ids: &[String]) -> (i64, LeasedRun) {
     let user = store.put_user(Service::Demo, account, "somebody", None, now).await.unwrap().id;
     let run = start(store, user).await;
     let entries: Vec<WriteEntry> = (0..).zip(ids).map(|(place, id)| entry(id, place)).collect();
+    let mut counters = Counters::default();
     for part in entries.chunks(500) {
         let batch = Batch { run, now, entries: part, hashes: &[], mark_duplicates: false };
-        assert_eq!(store.write_batch(&batch, &Counters::default()).await.unwrap().failed, []);
+        let outcome = store.write_batch(&batch, &counters).await.unwrap();
+        assert_eq!(outcome.failed, []);
+        counters = outcome.counters;
     }
     (user, run)
 }

@@ -136,7 +136,7 @@ impl Engine {
                 drop(reins);
                 let span = watching::span(record.id, record.user);
                 span.in_scope(|| tracing::error!(%error, "the settings of the run cannot be read"));
-                let end = self.end(&account, leased, &record.counters, Err(SyncError::Defect));
+                let end = self.end(&account, leased, Ok(record.counters), Err(SyncError::Defect));
                 end.instrument(span).await;
             }
         }

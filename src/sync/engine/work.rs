@@ -58,9 +58,9 @@ impl Engine {
                 let is_left = steered.control.is_left();
                 let counters = match result {
                     Err(_) if !is_left => engine.stored_counters(leased, counters).await,
-                    _ => counters,
+                    _ => Ok(counters),
                 };
-                engine.end(&account, leased, &counters, result).await;
+                engine.end(&account, leased, counters, result).await;
             };
             tokio::pin!(to_its_end);
             tokio::select! {
@@ -130,11 +130,15 @@ impl Engine {
         (run.counters, result)
     }
 
-    /// What the database counted of a run, if it can be asked; how often Real-Debrid was asked the run itself knows.
-    async fn stored_counters(&self, run: LeasedRun, counted: Counters) -> Counters {
+    /// What the database counted of a run; how often Real-Debrid was asked the run itself knows.
+    ///
+    /// # Errors
+    /// What the run counted, when the database cannot be asked: it may lack the last batch.
+    async fn stored_counters(&self, run: LeasedRun, counted: Counters) -> Result<Counters, Counters> {
         match self.0.store.settled_counters(run.user, run.id).await {
-            Ok(Some(stored)) => Counters { requests: stored.requests.max(counted.requests), ..stored },
-            Ok(None) | Err(_) => counted,
+            Ok(Some(stored)) => Ok(Counters { requests: stored.requests.max(counted.requests), ..stored }),
+            Ok(None) => Ok(counted),
+            Err(_) => Err(counted),
         }
     }
 
@@ -162,10 +166,14 @@ impl Engine {
             }
             // The last batch of a run that did not complete may have been stored although its answer was lost.
             let counters = match end.state {
-                RunState::Completed => counters,
+                RunState::Completed => Ok(counters),
                 _ => self.stored_counters(run, counters).await,
             };
-            match self.0.store.end_run(&run, &counters, &end).await {
+            let stored = match counters {
+                Ok(counters) => self.0.store.end_run(&run, &counters, &end).await,
+                Err(_) => Err(StoreError::UNHEARD),
+            };
+            match stored {
                 Ok(()) => tracing::info!("the end of the run is stored now"),
                 Err(StoreError::Superseded) => tracing::info!("another server has ended the run, or works on it"),
                 Err(_) if is_last => return,
@@ -193,11 +201,15 @@ impl Engine {
         &self,
         account: &Arc<Account>,
         run: LeasedRun,
-        counters: &Counters,
+        counters: Result<Counters, Counters>,
         mut result: Result<Outcome, SyncError>,
     ) {
         let mut reins = account.run.lock().await;
         let user = run.user;
+        let (counters, are_known) = match counters {
+            Ok(counters) => (counters, true),
+            Err(counters) => (counters, false),
+        };
         let is_lost = reins.as_ref().is_some_and(|reins| reins.control.is_lost());
         if is_lost || matches!(result, Err(SyncError::Store(StoreError::Superseded))) {
             return self.let_go(account, user, reins).await;
@@ -218,7 +230,7 @@ impl Engine {
         let held_deletions = i64::try_from(held.len()).unwrap_or(i64::MAX);
         let (event, state, summary, error) = match &result {
             Ok(outcome) => (Event::Complete, RunState::Completed, outcome.summary.clone(), None),
-            Err(_) if stopped => (Event::Cancel, RunState::Cancelled, cancelled(counters), None),
+            Err(_) if stopped => (Event::Cancel, RunState::Cancelled, cancelled(&counters), None),
             Err(error) => {
                 (Event::Fail, RunState::Error, "The sync stopped before its end.".to_owned(), Some(error.to_string()))
             }
@@ -227,20 +239,22 @@ impl Engine {
         let library = result.as_mut().map(|outcome| std::mem::take(&mut outcome.library)).unwrap_or_default();
         let (words, cause) = (summary.clone(), error.clone());
         let end = RunEnd { state, ended, held, summary: words, error: cause, failure, library };
-        if let Err(failure) = self.0.store.end_run(&run, counters, &end).await {
+        let stored =
+            if are_known { self.0.store.end_run(&run, &counters, &end).await } else { Err(StoreError::UNHEARD) };
+        if let Err(failure) = stored {
             if matches!(failure, StoreError::Superseded) {
                 account.end_ending(run.id);
                 return self.let_go(account, user, reins).await;
             }
             // The page shows the end all the same; a start or a restart may come first and end the run in its own way.
             tracing::error!(error = ?failure, "the end of the run could not be stored yet");
-            let late = self.clone().end_late(Arc::clone(account), run, *counters, end);
+            let late = self.clone().end_late(Arc::clone(account), run, counters, end);
             self.0.tasks.spawn(late.in_current_span());
         } else {
             account.end_ending(run.id);
         }
         let failure = result.as_ref().err().filter(|_| state == RunState::Error);
-        let told = watching::End { state, at: ended, counters, held_deletions, error: failure };
+        let told = watching::End { state, at: ended, counters: &counters, held_deletions, error: failure };
         // Before it is shown, so that who sees the end finds it counted.
         self.tell_end(&account.live.status(), &told);
         let contents = self.0.store.contents_progress(user).await.ok();
@@ -248,7 +262,7 @@ impl Engine {
         *reins = None;
         account.live.change(|shown| {
             shown.status = next(shown.status, event).unwrap_or(State::Error);
-            count(shown, counters);
+            count(shown, &counters);
             shown.timing.ended = Some(ended);
             shown.timing.estimated_end = None;
             shown.progress.current = summary;
