@@ -93,19 +93,19 @@ impl Safe {
         }))
     }
 
-    /// Stores a private token.
-    pub(super) async fn put_private(&self, user: i64, token: &SecretString) -> Result<(), PutError> {
+    /// Stores a private token; false when the account was disconnected.
+    pub(super) async fn put_private(&self, user: i64, token: &SecretString) -> Result<bool, PutError> {
         let sealed = SealedToken::private(self.0.vault.seal(Purpose::AccessToken(user), token)?);
         Ok(self.0.store.put_token(user, &sealed, self.0.clock.now()).await?)
     }
 
-    /// Stores the tokens of a sign-in by device.
+    /// Stores the tokens of a sign-in by device; false when the account was disconnected.
     pub(super) async fn put_device(
         &self,
         user: i64,
         credentials: &AppCredentials,
         issued: &IssuedTokens,
-    ) -> Result<(), PutError> {
+    ) -> Result<bool, PutError> {
         let now = self.0.clock.now();
         let sealed = self.seal(user, credentials, issued, now)?;
         Ok(self.0.store.put_token(user, &sealed, now).await?)

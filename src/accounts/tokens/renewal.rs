@@ -243,7 +243,7 @@ impl Safe {
     /// Stores what could not be stored before, if there is any.
     pub(super) async fn save(&self, user: i64, renewal: &Renewal) {
         let Some((before, sealed)) = lock(&renewal.unsaved).clone() else { return };
-        match self.0.store.renew_token(user, &before, &sealed).await {
+        match self.0.store.renew_token(user, &before, &sealed, self.0.clock.now()).await {
             // Not what has come in its place meanwhile.
             Ok(_) => {
                 drop(lock(&renewal.unsaved).take_if(|(_, it)| it.sealed_access_token == sealed.sealed_access_token));
