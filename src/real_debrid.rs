@@ -5,6 +5,7 @@
 //! | [`client`] | the questions DMM asks, and their answers in the words of the subject |
 //! | [`device_flow`], [`token`] | how a token is come by, and where a question's token comes from |
 //! | [`transport`] | the HTTP client that all accounts share |
+//! | [`outage`] | how long a database that is away is waited for |
 //! | [`retry`] | one question from permission to answer, repeated while that can help |
 //! | [`pacer`] | the requests of the last minute, never more than the limit, and what refusals teach about it |
 //! | [`conductor`] | who may pause and stop a question, and is told of every wait |
@@ -25,6 +26,7 @@ pub mod decode;
 pub mod device_flow;
 pub mod error;
 pub mod lenient;
+pub mod outage;
 pub mod pacer;
 pub mod pairing;
 pub mod retry;

@@ -4,6 +4,7 @@
 use super::{
     Accounts, Session,
     session::{IDLE, new_token, set_new_token_cookie},
+    sign_in::disconnected,
 };
 use crate::{
     domain::{
@@ -66,7 +67,7 @@ impl Accounts {
         }
         let (token, hash) = new_token(PREFIX);
         let new = NewSession { hash: &hash, now, expires: NEVER, client: None, name: Some(name) };
-        let id = store.create_session(session.user.id, new).await?;
+        let id = store.create_session(session.user.id, new).await?.ok_or_else(disconnected)?;
         tracing::info!(user = session.user.id, token = id, "an API token was made");
         Ok((token, ApiToken { id, name: name.to_owned(), created_at: now, last_used_at: None }))
     }

@@ -3,13 +3,14 @@
 //!
 //! The sign-in is a row in the database, so it outlives a reload and a restart. Its id opens the session in the end; it
 //! is a secret of 256 bits, known to who began, and stored as a hash. Real-Debrid is asked only while somebody asks
-//! here, by one at a time, and never faster than it wants.
+//! here, by one at a time, and never faster than it wants. Its times are the database's where several servers share it:
+//! their clocks may differ by more than a lease lasts.
 
 use super::{
     Accounts, SignedIn,
     client::client_name,
     session::{hash, new_token, set_device_cookie},
-    sign_in::{cannot_keep, refusal},
+    sign_in::{ATTEMPTS, cannot_keep, disconnected, refusal},
     vault::{Purpose, VaultError},
 };
 use crate::{
@@ -52,9 +53,10 @@ pub struct PendingDevice {
     pub is_reached: bool,
 }
 
-impl From<DeviceSignIn> for PendingDevice {
-    fn from(sign_in: DeviceSignIn) -> Self {
-        let (expires, interval_millis) = (sign_in.expires(), sign_in.interval_millis);
+impl PendingDevice {
+    /// `ahead` is by how many milliseconds this server's clock is ahead of the one that the sign-in goes by.
+    fn new(sign_in: DeviceSignIn, ahead: i64) -> Self {
+        let (expires, interval_millis) = (sign_in.expires().plus_millis(ahead), sign_in.interval_millis);
         let DeviceSignIn { user_code, verification_url, direct_verification_url, .. } = sign_in;
         Self { user_code, verification_url, direct_verification_url, expires, interval_millis, is_reached: true }
     }
@@ -88,7 +90,7 @@ impl Accounts {
     /// the database fails.
     pub async fn begin_device(&self) -> Result<BegunDevice, ApiError> {
         let options = self.options();
-        let now = options.clock.now();
+        let now = options.store.common_time(options.clock.now()).await?;
         let crowded = || {
             ApiError::new(
                 ErrorCode::TooManyAttempts,
@@ -100,7 +102,8 @@ impl Accounts {
             return Err(crowded());
         }
         let code = self.in_time(options.flow.begin()).await?.map_err(unavailable)?;
-        let now = options.clock.now();
+        let own = options.clock.now();
+        let now = options.store.common_time(own).await?;
         let (id, id_hash) = new_token("");
         let sealed = options.vault.seal(Purpose::DeviceCode(id_hash), &code.device_code).map_err(internal)?;
         let sign_in = DeviceSignIn::new(
@@ -114,7 +117,7 @@ impl Accounts {
             return Err(crowded());
         }
         let cookie = set_device_cookie(&id, sign_in.expires().millis_since(now), options.is_https);
-        Ok(BegunDevice { id, cookie, pending: sign_in.into() })
+        Ok(BegunDevice { id, cookie, pending: PendingDevice::new(sign_in, own.millis_since(now)) })
     }
 
     /// How a sign-in stands; asks Real-Debrid when that is due. `user_agent` is what the client says of itself.
@@ -134,16 +137,19 @@ impl Accounts {
 
     async fn progress(&self, id_hash: [u8; 32], client: &str) -> Result<DeviceProgress, ApiError> {
         let options = self.options();
-        let now = options.clock.now();
+        let own = options.clock.now();
+        let now = options.store.common_time(own).await?;
+        let ahead = own.millis_since(now);
         let row = options.store.device_sign_in(&id_hash, now).await?.ok_or_else(ended)?;
         // The answer to the last question can have been lost.
         if let Some(user) = row.user_id {
             let user = options.store.user(user).await?.ok_or_else(ended)?;
-            return Ok(DeviceProgress::SignedIn(self.open_session(user.into(), client).await?));
+            let signed_in = self.open_session(user.into(), client).await?;
+            return signed_in.map(DeviceProgress::SignedIn).ok_or_else(disconnected);
         }
         if now < row.next_poll() || !options.store.claim_device_poll(&id_hash, now, now.plus_millis(POLL_LEASE)).await?
         {
-            return Ok(DeviceProgress::Pending(row.into()));
+            return Ok(DeviceProgress::Pending(PendingDevice::new(row, ahead)));
         }
         let step = self.step(&row, &id_hash).await;
         let slower = if matches!(step, Ok(Step::SlowDown)) { SLOW_DOWN } else { 0 };
@@ -151,16 +157,17 @@ impl Accounts {
         let is_reached = !matches!(&step, Err(error) if error.code == ErrorCode::RealDebridUnavailable);
         match step {
             Ok(Step::Approved(user)) => {
-                let until = options.clock.now().plus_millis(REPEATED_FOR);
+                let until = options.store.common_time(options.clock.now()).await?.plus_millis(REPEATED_FOR);
                 if !options.store.approve_device_sign_in(&id_hash, user.id, until).await? {
                     return Err(ended());
                 }
-                Ok(DeviceProgress::SignedIn(self.open_session(user, client).await?))
+                let signed_in = self.open_session(user, client).await?;
+                signed_in.map(DeviceProgress::SignedIn).ok_or_else(disconnected)
             }
             Ok(Step::Pending | Step::SlowDown) | Err(ApiError { code: ErrorCode::RealDebridUnavailable, .. }) => {
-                let next = options.clock.now().plus_millis(interval);
+                let next = options.store.common_time(options.clock.now()).await?.plus_millis(interval);
                 options.store.release_device_poll(&id_hash, next, interval).await?;
-                let pending = PendingDevice { interval_millis: interval, is_reached, ..row.into() };
+                let pending = PendingDevice { interval_millis: interval, is_reached, ..PendingDevice::new(row, ahead) };
                 Ok(DeviceProgress::Pending(pending))
             }
             Err(error) if error.code == ErrorCode::DatabaseUnavailable => Err(error),
@@ -223,9 +230,13 @@ impl Accounts {
 
     async fn adopt_device(&self, credentials: &AppCredentials, issued: &IssuedTokens) -> Result<Step, ApiError> {
         let token = Arc::new(issued.access_token.clone());
-        let user = self.admit(Service::RealDebrid, self.options().api_url.clone(), token).await?;
-        self.safe().put_device(user.id, credentials, issued).await.map_err(cannot_keep)?;
-        Ok(Step::Approved(user))
+        for _ in 0..ATTEMPTS {
+            let user = self.admit(Service::RealDebrid, self.options().api_url.clone(), token.clone()).await?;
+            if self.safe().put_device(user.id, credentials, issued).await.map_err(cannot_keep)? {
+                return Ok(Step::Approved(user));
+            }
+        }
+        Err(disconnected())
     }
 }
 
@@ -290,3 +301,6 @@ fn internal(error: VaultError) -> ApiError {
 fn unavailable(error: Error) -> ApiError {
     ApiError { code: ErrorCode::RealDebridUnavailable, ..refusal(error) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,8 @@ const BEGINNINGS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 const LONGEST_TOKEN: usize = 512;
 /// Repeats of the one request of a sign-in: a person is waiting.
 const RETRIES: u32 = 1;
+/// How often a sign-in is begun whose account is disconnected before its token is stored: that makes another account of it.
+pub(super) const ATTEMPTS: u32 = 2;
 /// How long that person waits at most.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -113,8 +115,11 @@ impl Accounts {
     /// `token_refused` when Real-Debrid refuses it, `real_debrid_unavailable` when it cannot be asked, `not_allowed`
     /// when the account may not use this server, `invalid_request` when it cannot be a token.
     pub async fn sign_in(&self, token: &str, user_agent: Option<&str>) -> Result<SignedIn, ApiError> {
-        let user = self.adopt(token).await?;
-        self.open_session(user, &client_name(user_agent)).await
+        let client = client_name(user_agent);
+        if let Some(signed_in) = self.open_session(self.adopt(token).await?, &client).await? {
+            return Ok(signed_in);
+        }
+        self.open_session(self.adopt(token).await?, &client).await?.ok_or_else(disconnected)
     }
 
     /// As [`Accounts::sign_in`], without a session: for who has the machine and needs none.
@@ -149,13 +154,17 @@ impl Accounts {
             )
         })?;
         let user = self.admit_private(Service::Demo, demo.api_url, demo.token).await?;
-        self.open_session(user, &client_name(user_agent)).await
+        self.open_session(user, &client_name(user_agent)).await?.ok_or_else(disconnected)
     }
 
     async fn admit_private(&self, service: Service, api_url: String, token: SecretString) -> Result<User, ApiError> {
-        let user = self.admit(service, api_url, Arc::new(token.clone())).await?;
-        self.0.safe.put_private(user.id, &token).await.map_err(cannot_keep)?;
-        Ok(user)
+        for _ in 0..ATTEMPTS {
+            let user = self.admit(service, api_url.clone(), Arc::new(token.clone())).await?;
+            if self.0.safe.put_private(user.id, &token).await.map_err(cannot_keep)? {
+                return Ok(user);
+            }
+        }
+        Err(disconnected())
     }
 
     /// Finds out whose token it is, and stores the account if it may enter.
@@ -237,14 +246,18 @@ impl Accounts {
         tokio::time::timeout(PATIENCE, question).await.map_err(late)
     }
 
-    pub(super) async fn open_session(&self, user: User, client: &str) -> Result<SignedIn, ApiError> {
+    /// None when the account was disconnected meanwhile.
+    pub(super) async fn open_session(&self, user: User, client: &str) -> Result<Option<SignedIn>, ApiError> {
         let (options, now) = (&self.0.options, self.0.options.clock.now());
         let (access_token, hash) = new_token("");
         let (client, expires) = (Some(client), now.plus_millis(LIFETIME));
-        options.store.create_session(user.id, NewSession { hash: &hash, now, expires, client, name: None }).await?;
+        let new = NewSession { hash: &hash, now, expires, client, name: None };
+        if options.store.create_session(user.id, new).await?.is_none() {
+            return Ok(None);
+        }
         tracing::info!(user = user.id, "signed in");
         let cookie = set_cookie(&access_token, options.is_https);
-        Ok(SignedIn { access_token, user, cookie })
+        Ok(Some(SignedIn { access_token, user, cookie }))
     }
 
     /// Whether another sign-in by device may begin now.
@@ -305,6 +318,11 @@ impl Accounts {
     pub fn forget_cookie(&self) -> String {
         set_cookie("", self.0.options.is_https)
     }
+}
+
+/// The account was disconnected between two steps of what it did.
+pub(super) fn disconnected() -> ApiError {
+    ApiError::new(ErrorCode::Unauthenticated, "The account was disconnected meanwhile: sign in again.")
 }
 
 /// What a failure of Real-Debrid means to someone who signs in.

@@ -93,19 +93,19 @@ impl Safe {
         }))
     }
 
-    /// Stores a private token.
-    pub(super) async fn put_private(&self, user: i64, token: &SecretString) -> Result<(), PutError> {
+    /// Stores a private token; false when the account was disconnected.
+    pub(super) async fn put_private(&self, user: i64, token: &SecretString) -> Result<bool, PutError> {
         let sealed = SealedToken::private(self.0.vault.seal(Purpose::AccessToken(user), token)?);
         Ok(self.0.store.put_token(user, &sealed, self.0.clock.now()).await?)
     }
 
-    /// Stores the tokens of a sign-in by device.
+    /// Stores the tokens of a sign-in by device; false when the account was disconnected.
     pub(super) async fn put_device(
         &self,
         user: i64,
         credentials: &AppCredentials,
         issued: &IssuedTokens,
-    ) -> Result<(), PutError> {
+    ) -> Result<bool, PutError> {
         let now = self.0.clock.now();
         let sealed = self.seal(user, credentials, issued, now)?;
         Ok(self.0.store.put_token(user, &sealed, now).await?)
@@ -147,7 +147,8 @@ impl Safe {
     /// The token of an account for question after question.
     ///
     /// # Errors
-    /// [`Error::NoToken`] when there is none or Real-Debrid renews it no more, [`Error::TokenStore`] when it cannot be read.
+    /// [`Error::NoToken`] when there is none or Real-Debrid renews it no more, [`Error::TokenStore`] when it cannot be
+    /// read, [`Error::Database`] when no waiting mends that.
     pub(super) async fn keeper(&self, user: i64) -> Result<Arc<dyn TokenSource>, Error> {
         let held = Self::hold(self.open(user).await?)?;
         Ok(Arc::new(Keeper { safe: self.clone(), user, held: Mutex::new(held) }))
@@ -160,11 +161,12 @@ impl Safe {
                 reason: "Real-Debrid no longer gives this server access to the account".to_owned(),
             });
         }
-        let good_until = opened.sealed.life().map(|(since, until)| {
+        let life = opened.sealed.life();
+        let good_until = life.map(|(since, until)| {
             let ahead = i64::try_from(AHEAD.as_millis()).unwrap_or_default().min(until.millis_since(since) / 10);
             until.plus_millis(-ahead)
         });
-        Ok(Held { token: opened.access, good_until })
+        Ok(Held { token: opened.access, good_until, ends: life.map(|(_, until)| until) })
     }
 
     fn renewal(&self, user: i64) -> Arc<Renewal> {
@@ -198,13 +200,13 @@ impl Safe {
     /// A token that is good for a while, renewed if that is needed.
     async fn good(&self, user: i64) -> Result<Held, Error> {
         let opened = self.open(user).await?;
-        let (access, life) = (opened.access.clone(), opened.sealed.life());
+        let access = opened.access.clone();
         let held = Self::hold(opened)?;
         let now = self.0.clock.now();
         if held.good_until.is_none_or(|until| now < until) {
             return Ok(held);
         }
-        let is_good_still = life.is_some_and(|(_, until)| now < until);
+        let is_good_still = held.ends.is_some_and(|end| now < end);
         let renewed = tokio::select! {
             renewed = self.renewed(user, &access) => renewed,
             () = self.0.clock.sleep(HURRY), if is_good_still => return Ok(held),
@@ -232,6 +234,8 @@ struct Held {
     token: SecretString,
     /// None for one that has no end.
     good_until: Option<Timestamp>,
+    /// Its real end, until when it is better than none.
+    ends: Option<Timestamp>,
 }
 
 /// The token of one account, for as long as a client lives. What is stored is looked at again only when that can matter.
@@ -247,6 +251,13 @@ impl Keeper {
         *lock(&self.held) = held;
         token
     }
+
+    /// The token in use, unless it has ended.
+    fn still(&self) -> Option<SecretString> {
+        let now = self.safe.0.clock.now();
+        let held = lock(&self.held);
+        held.ends.is_none_or(|end| now < end).then(|| held.token.clone())
+    }
 }
 
 impl TokenSource for Keeper {
@@ -259,7 +270,12 @@ impl TokenSource for Keeper {
         Box::pin(async move {
             match good {
                 Some(token) => Ok(token),
-                None => Ok(self.take(self.safe.good(self.user).await?)),
+                None => match (self.safe.good(self.user).await, self.still()) {
+                    (Ok(held), _) => Ok(self.take(held)),
+                    // A database that is away for a moment is no reason to wait while the token is good.
+                    (Err(Error::TokenStore { .. } | Error::Database { .. }), Some(token)) => Ok(token),
+                    (Err(error), _) => Err(error),
+                },
             }
         })
     }
@@ -279,7 +295,8 @@ impl TokenSource for Keeper {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unreadable(error: StoreError) -> Error {
-    Error::TokenStore { cause: error.to_string() }
+    let cause = error.to_string();
+    if error.trouble().is_some() { Error::TokenStore { cause } } else { Error::Database { cause } }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

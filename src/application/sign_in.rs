@@ -1,7 +1,11 @@
 //! Signing in and out.
 
 use super::{Application, BegunDevice, DeviceProgress, Session, SignedIn};
-use crate::{domain::ApiError, real_debrid::SIGN_IN_AGAIN};
+use crate::{
+    domain::{ApiError, Timestamp},
+    real_debrid::SIGN_IN_AGAIN,
+    sync::schedule::skew,
+};
 use ::http::HeaderMap;
 
 impl Application {
@@ -75,11 +79,11 @@ impl Application {
         if token.is_refused() {
             return Ok(true);
         }
-        // What cannot be renewed is tried again by every run, so nothing else is noted of its refusal.
+        // What cannot be renewed is tried again by every run, so nothing else is noted of its refusal. Where clocks differ
+        // and it is in doubt which came first, the next run tells.
         let run = self.0.store.latest_run(user).await?;
-        Ok(run.is_some_and(|run| {
-            run.ended > Some(token.since()) && run.error.is_some_and(|error| error.contains(SIGN_IN_AGAIN))
-        }))
+        let skew = skew(&self.0.store);
+        Ok(run.is_some_and(|run| was_refused(run.ended, run.error.as_deref(), token.since(), skew)))
     }
 
     /// Ends a session; gives the `Set-Cookie` value that takes the cookie back.
@@ -88,5 +92,24 @@ impl Application {
     /// When the database fails.
     pub async fn sign_out(&self, session: &Session) -> Result<String, ApiError> {
         self.0.accounts.sign_out(session).await
+    }
+}
+
+/// Whether a run ended with the refusal of a token that was stored at `since`, and certainly not of the one before.
+fn was_refused(ended: Option<Timestamp>, error: Option<&str>, since: Timestamp, skew: i64) -> bool {
+    ended > Some(since.plus_millis(skew)) && error.is_some_and(|error| error.contains(SIGN_IN_AGAIN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e4_where_clocks_differ_a_run_that_may_be_older_than_the_token_was_not_refused_with_it() {
+        let (since, error) = (Timestamp::from_millis(1_000_000), Some(SIGN_IN_AGAIN));
+        let refused = |later, error, skew| was_refused(Some(since.plus_millis(later)), error, since, skew);
+        assert!(refused(1, error, 0) && !refused(0, error, 0), "one clock knows");
+        assert!(refused(300_001, error, 300_000) && !refused(240_000, error, 300_000), "it may be four minutes ahead");
+        assert!(!refused(900_000, Some("Real-Debrid is down for maintenance: try again later."), 0));
     }
 }

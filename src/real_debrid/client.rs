@@ -36,8 +36,8 @@ pub struct Connection {
     pub token: Arc<dyn TokenSource>,
     /// Repeats of a request that fails in a way that heals by itself.
     pub max_retries: u32,
-    /// For how long refusals for being too many (429) and nothing else are waited out beside the repeats. Zero for a
-    /// question that somebody waits for: its refusals are failures like others.
+    /// For how long refusals for being too many (429) and nothing else are waited out beside the repeats, and a database
+    /// that does not give the token. Zero for a question that somebody waits for: these are failures like others.
     pub refusal_patience: Duration,
     /// Whether somebody waits for the answers.
     pub urgency: Urgency,

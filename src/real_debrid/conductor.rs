@@ -56,8 +56,8 @@ const BLOCKED: u32 = 3;
 pub enum WaitReason {
     /// The requests of the last minute are used up; nobody was refused.
     OwnPace,
-    /// The database in which the pace is kept does not answer, and nothing is sent uncounted.
-    Book,
+    /// The database does not answer, in which the pace and the token are kept: nothing is sent uncounted, or unsigned.
+    Database,
     /// Real-Debrid refused a request for being too many.
     RateLimited {
         /// How many refusals there were in a row.
@@ -78,7 +78,7 @@ impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
             WaitReason::OwnPace => f.write_str("keeping to the pace that Real-Debrid allows"),
-            WaitReason::Book => f.write_str("the database does not answer"),
+            WaitReason::Database => f.write_str("the database does not answer"),
             WaitReason::RateLimited { refusals: ..BLOCKED } => f.write_str("Real-Debrid asked us to slow down"),
             WaitReason::RateLimited { .. } => f.write_str("Real-Debrid is blocking requests for a while"),
             WaitReason::Retry { attempt, of, cause } => {
@@ -124,7 +124,7 @@ mod tests {
         let reason = |reason| told(reason).reason;
         assert_eq!(told(WaitReason::OwnPace).until, Timestamp::from_millis(12_000));
         assert_eq!(reason(WaitReason::OwnPace), "keeping to the pace that Real-Debrid allows");
-        assert_eq!(reason(WaitReason::Book), "the database does not answer");
+        assert_eq!(reason(WaitReason::Database), "the database does not answer");
         assert_eq!(reason(WaitReason::RateLimited { refusals: 2 }), "Real-Debrid asked us to slow down");
         assert_eq!(reason(WaitReason::RateLimited { refusals: 3 }), "Real-Debrid is blocking requests for a while");
         let cause = "Real-Debrid is not available at present (503, code 25): try again later.".to_owned();

@@ -42,9 +42,21 @@ pub enum Error {
         /// Why.
         reason: String,
     },
-    /// There may be a token, but where it is kept does not answer.
+    /// There may be a token, but the database in which it is kept does not answer or takes no changes.
     #[error("{cause}")]
     TokenStore {
+        /// A sentence with its remedy.
+        cause: String,
+    },
+    /// The token could not be renewed, for reasons of this server's own.
+    #[error("{cause}")]
+    TokenRenewal {
+        /// A sentence with its remedy.
+        cause: String,
+    },
+    /// The database that keeps the token or the pace fails for good, or was waited for long enough.
+    #[error("{cause}")]
+    Database {
         /// A sentence with its remedy.
         cause: String,
     },
@@ -142,12 +154,14 @@ impl Error {
             | Self::TimedOut
             | Self::RateLimited { .. }
             | Self::TokenStore { .. }
+            | Self::TokenRenewal { .. }
             | Self::Unavailable { .. }
             | Self::Maintenance { .. }
             | Self::Malformed { .. } => true,
             Self::Stopped
             | Self::TokenRefused { .. }
             | Self::NoToken { .. }
+            | Self::Database { .. }
             | Self::NotPermitted { .. }
             | Self::NotFound { .. }
             | Self::Unreadable { .. }
@@ -297,6 +311,7 @@ mod tests {
             Error::Maintenance { status: 200 },
             Error::Malformed { status: 200, reason: String::new() },
             Error::TokenStore { cause: String::new() },
+            Error::TokenRenewal { cause: String::new() },
         ] {
             assert!(error.is_transient(), "{error}");
         }
@@ -304,6 +319,7 @@ mod tests {
             Error::Stopped,
             Error::TokenRefused { status: 401, code },
             Error::NoToken { reason: String::new() },
+            Error::Database { cause: String::new() },
             Error::NotPermitted { status: 403, code },
             Error::NotFound { status: 404, code },
             Error::Unreadable { reason: String::new() },

@@ -15,7 +15,11 @@ mod window;
 
 pub use book::{PaceBook, Turn, Unavailable};
 
-use super::{Conductor, Stopped, Wait, WaitReason, conductor::Announced};
+use super::{
+    Conductor, Error, Stopped, Wait, WaitReason,
+    conductor::Announced,
+    outage::{Outage, PATIENCE},
+};
 use crate::clock::Clock;
 use shared::Shared;
 use std::{
@@ -111,19 +115,31 @@ impl Pacer {
     }
 
     /// Waits until a request may be sent; the conductor's permission is asked last, so a pause during the wait holds.
-    pub(super) async fn slot(&self, purpose: Purpose, conductor: &dyn Conductor) -> Result<Slot<'_>, Stopped> {
+    ///
+    /// # Errors
+    /// When it was told to stop, and when the book cannot be had for half an hour, or no waiting mends that.
+    pub(super) async fn slot(&self, purpose: Purpose, conductor: &dyn Conductor) -> Result<Slot<'_>, Error> {
+        let mut outage = Outage::new(PATIENCE);
         // A book that is away may take its time to say so.
         let mut away = None;
         loop {
+            let paused = self.clock.elapsed();
             conductor.permission().await?;
+            outage.paused(self.clock.elapsed().saturating_sub(paused));
             let taken = self.take(purpose, conductor).await?;
             drop(away.take());
-            let wait = match taken {
+            let mut wait = match taken {
                 Ok(sent) => return Ok(Slot { pacer: self, sent }),
                 Err(wait) => wait,
             };
+            let is_away = wait.reason == WaitReason::Database;
+            if is_away {
+                wait.duration = outage.wait(self.clock.elapsed()).ok_or_else(without_the_book)?;
+            } else {
+                outage = Outage::new(PATIENCE);
+            }
             let _waiting = (purpose.urgency == Urgency::Foreground).then(|| Waiting::new(self));
-            let (duration, is_away) = (wait.duration, wait.reason == WaitReason::Book);
+            let duration = wait.duration;
             let announced = Announced::new(conductor, wait);
             sleep(&self.clock, conductor, duration).await?;
             away = is_away.then_some(announced);
@@ -136,7 +152,7 @@ impl Pacer {
         self.window().last_refusal().is_some_and(|then| now.saturating_sub(then) <= AFTERMATH)
     }
 
-    async fn take(&self, purpose: Purpose, conductor: &dyn Conductor) -> Result<Result<Sent, Wait>, Stopped> {
+    async fn take(&self, purpose: Purpose, conductor: &dyn Conductor) -> Result<Result<Sent, Wait>, Error> {
         match &self.shared {
             None => Ok(self.window().take(purpose, self.now())),
             Some(shared) => shared.take(purpose, conductor).await,
@@ -162,6 +178,12 @@ impl Pacer {
 
 fn limit(requests_per_minute: u32) -> usize {
     usize::try_from(requests_per_minute.max(1)).unwrap_or(usize::MAX)
+}
+
+fn without_the_book() -> Error {
+    let cause = "The database in which the pace of requests is kept did not answer for half an hour: see the server's log \
+                 for the cause, then try again.";
+    Error::Database { cause: cause.to_owned() }
 }
 
 /// Leave to send one request; dropped when its answer has been judged or given up.
@@ -212,7 +234,7 @@ pub(super) async fn pause(clock: &Clock, conductor: &dyn Conductor, wait: Wait) 
     sleep(clock, conductor, duration).await
 }
 
-async fn sleep(clock: &Clock, conductor: &dyn Conductor, duration: Duration) -> Result<(), Stopped> {
+pub(super) async fn sleep(clock: &Clock, conductor: &dyn Conductor, duration: Duration) -> Result<(), Stopped> {
     tokio::select! {
         biased;
         () = conductor.stopped() => Err(Stopped),

@@ -3,12 +3,15 @@
 //! Permission, pace, request, decoding and the decision to repeat form one loop, so that every repeat is permitted,
 //! paced and counted like a first request, and there is never more than one of a call in flight. Only what heals by
 //! itself is repeated: a refused token or a missing torrent is an answer. A refusal for being too many is an order to
-//! wait and no failure: it uses up no repeat, for as long as the connection has patience with refusals.
+//! wait and no failure: it uses up no repeat, for as long as the connection has patience with refusals. Nor does a
+//! database that is away and keeps the token.
 
 use super::{
     Code, Conductor, Connection, Error, Tokened, Transport, Wait, WaitReason,
+    conductor::Announced,
     decode::Answer,
-    pacer::{Class, Purpose, pause},
+    outage::Outage,
+    pacer::{Class, Purpose, pause, sleep},
     tally::{Counting, endpoint, outcome},
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -66,7 +69,7 @@ impl Line {
             };
             // Once, at once, and no repeat: a token that is new and refused too is an answer.
             if let (Error::TokenRefused { .. }, Ok(Some(refused)), false) = (&error, &token, is_renewed) {
-                match unless_stopped(&conductor, self.connection.token.renewed(refused)).await {
+                match self.tokened(&conductor, || self.connection.token.renewed(refused)).await {
                     Ok(None) => {}
                     // A renewal that failed has said nothing of the account: the repeats below try it again.
                     renewed => {
@@ -116,7 +119,31 @@ impl Line {
         if !question.signed_in {
             return Ok(None);
         }
-        unless_stopped(conductor, self.connection.token.token()).await.map(Some)
+        self.tokened(conductor, || self.connection.token.token()).await.map(Some)
+    }
+
+    /// What the source of tokens answers. Where it is kept in a database that is away, that is waited for, as long as the
+    /// connection has patience; it says nothing of Real-Debrid, so it uses up no repeat.
+    async fn tokened<'a, T>(&self, conductor: &Counting<'_>, ask: impl Fn() -> Tokened<'a, T>) -> Result<T, Error> {
+        let Connection { refusal_patience, clock, .. } = &self.connection;
+        let mut outage = Outage::new(*refusal_patience);
+        // The database may take its time to say that it is away, and that is a wait for it as well.
+        let mut away: Option<Announced<'_>> = None;
+        loop {
+            let cause = match unless_stopped(conductor, ask()).await {
+                Err(Error::TokenStore { cause }) if !refusal_patience.is_zero() => cause,
+                answer => return answer,
+            };
+            drop(away.take());
+            let Some(duration) = outage.wait(clock.elapsed()) else { return Err(Error::Database { cause }) };
+            tracing::debug!(cause, ?duration, "waiting for the database that keeps the token");
+            let announced = Announced::new(conductor, Wait { reason: WaitReason::Database, duration });
+            sleep(clock, conductor, duration).await?;
+            let paused = clock.elapsed();
+            conductor.permission().await?;
+            outage.paused(clock.elapsed().saturating_sub(paused));
+            away = Some(announced);
+        }
     }
 
     async fn ask_once<T>(

@@ -40,7 +40,7 @@ impl Conductor for Counting<'_> {
 fn reason(reason: &WaitReason) -> Reason {
     match reason {
         WaitReason::OwnPace => Reason::OwnPace,
-        WaitReason::Book => Reason::Database,
+        WaitReason::Database => Reason::Database,
         WaitReason::RateLimited { .. } => Reason::RateLimited,
         WaitReason::Retry { .. } => Reason::Retry,
     }
@@ -67,7 +67,13 @@ pub(super) fn outcome<T>(result: &Result<T, Error>) -> Outcome {
         Err(error) if matches!(error.status(), Some(429)) => Outcome::RateLimited,
         Err(Error::Unavailable { .. } | Error::Maintenance { .. }) => Outcome::Unavailable,
         Err(Error::TimedOut) => Outcome::TimedOut,
-        Err(Error::Unreachable { .. } | Error::Setup { .. } | Error::TokenStore { .. }) => Outcome::Unreachable,
+        Err(
+            Error::Unreachable { .. }
+            | Error::Setup { .. }
+            | Error::TokenStore { .. }
+            | Error::TokenRenewal { .. }
+            | Error::Database { .. },
+        ) => Outcome::Unreachable,
         Err(Error::Malformed { .. } | Error::Unreadable { .. }) => Outcome::Unreadable,
         Err(Error::TokenRefused { .. } | Error::NoToken { .. }) => Outcome::TokenRefused,
         Err(Error::NotPermitted { .. }) => Outcome::NotPermitted,

@@ -8,6 +8,7 @@ use super::{
     sql,
     statement::Statement,
 };
+use crate::domain::Timestamp;
 
 /// Hears what other servers announce.
 #[derive(Debug)]
@@ -32,6 +33,19 @@ impl Store {
     /// Whether other servers may work on this database at the same time.
     pub fn is_shared(&self) -> bool {
         matches!(self.0, Database::Postgres(_))
+    }
+
+    /// The time by which all servers on this database go: `own` where there are no others, or else the database's, since
+    /// clocks of servers differ.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn common_time(&self, own: Timestamp) -> Result<Timestamp, StoreError> {
+        if !self.is_shared() {
+            return Ok(own);
+        }
+        let millis = Statement::new(sql::DATABASE_CLOCK).scalar(self.reading(Scope::Everyone)).await?;
+        Ok(Timestamp::from_millis(millis))
     }
 
     /// What this server is called, for as long as it has the database open.

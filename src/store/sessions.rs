@@ -67,11 +67,11 @@ impl ListedSession {
 }
 
 impl Store {
-    /// Opens a session; gives its number.
+    /// Opens a session; gives its number, none when the account was disconnected.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn create_session(&self, user: i64, new: NewSession<'_>) -> Result<i64, StoreError> {
+    pub async fn create_session(&self, user: i64, new: NewSession<'_>) -> Result<Option<i64>, StoreError> {
         Statement::new(sql::DELETE_EXPIRED_SESSIONS)
             .bind(new.now.as_millis())
             .execute(self.writing(Scope::Everyone))
@@ -83,7 +83,7 @@ impl Store {
             .bind(new.expires.as_millis())
             .bind(new.client)
             .bind(new.name)
-            .scalar(self.writing(user))
+            .optional_scalar(self.writing(user))
             .await?)
     }
 

@@ -16,7 +16,7 @@ pub(super) use duplicates::{
 };
 pub(super) use leases::*;
 pub(super) use moving::{BEGIN_MOVE, COUNT_FROM, COUNT_ON, COUNTED_TABLES, END_MOVE, IS_LIVED_IN, LAST_NUMBER, MOVE};
-pub(super) use paces::{PACE, PUT_PACE};
+pub(super) use paces::{DATABASE_CLOCK, PACE, PUT_PACE};
 pub(super) use statistics::{
     CARRY_LIBRARY_COUNT, CHANGES, COUNTED_AT, FIRST_AND_LAST_SYNC, FORGET_SHARES, GROWTH, LIBRARY_IS_COUNTED,
     NOTE_STORED, PURGE_RUNS, PUT_LIBRARY_COUNT, PUT_SHARE, SHARES, SHARES_BY_ID, SHARES_BY_NUMBER,
@@ -372,6 +372,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("FORGET_REPLICA", FORGET_REPLICA),
     ("END_MOVE", END_MOVE),
     ("IS_LIVED_IN", IS_LIVED_IN),
+    ("DATABASE_CLOCK", DATABASE_CLOCK),
     ("PACE", PACE),
     ("PUT_PACE", PUT_PACE),
 ];

@@ -230,7 +230,7 @@ impl Conductor for Control {
         let reason = wait.as_ref().map(|wait| &wait.reason);
         self.note(|held| {
             held.put_off =
-                matches!(reason, Some(WaitReason::OwnPace | WaitReason::Book | WaitReason::RateLimited { .. }));
+                matches!(reason, Some(WaitReason::OwnPace | WaitReason::Database | WaitReason::RateLimited { .. }));
         });
         // What the database is waited for says more than what a page on its way waits for.
         if self.held().stranded == 0 {
@@ -268,7 +268,7 @@ mod tests {
         wait(WaitReason::OwnPace);
         manual.advance(second);
         assert_eq!(times(), (3, 1), "our own pace counted");
-        wait(WaitReason::Book);
+        wait(WaitReason::Database);
         manual.advance(second);
         assert_eq!(times(), (4, 1), "waiting for the database counted");
         control.waits(None);

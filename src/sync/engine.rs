@@ -17,7 +17,7 @@ use super::{
     live::{Live, Subscription},
     meter::Meter,
     run::RunSettings,
-    schedule::next_run,
+    schedule::{next_run, skew},
     shared_pace::SharedPace,
     state::{Event, next},
 };
@@ -267,7 +267,7 @@ impl Engine {
     async fn next_sync(&self, user: i64) -> Result<Option<Timestamp>, ApiError> {
         let now = self.0.clock.now();
         let schedules = self.0.store.schedules(Some(user)).await?;
-        Ok(schedules.first().map(|schedule| next_run(schedule, now).max(now)))
+        Ok(schedules.first().map(|schedule| next_run(schedule, now, skew(&self.0.store)).max(now)))
     }
 
     /// Stops all runs after the batch in flight and waits for them. They are taken up again by the next start.

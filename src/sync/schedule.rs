@@ -25,8 +25,9 @@ const LASTING: i64 = 24 * 60 * MINUTE;
 /// the same moment.
 const MOST_JITTER: i64 = 5 * MINUTE;
 
-/// When the next automatic run of an account comes. A time in the past means now.
-pub fn next_run(schedule: &Schedule, now: Timestamp) -> Timestamp {
+/// When the next automatic run of an account comes. A time in the past means now. `skew` is by how many milliseconds the
+/// clock that tells when the account signed in may differ from the one that tells when its last run started.
+pub fn next_run(schedule: &Schedule, now: Timestamp, skew: i64) -> Timestamp {
     let ended = schedule.ended.unwrap_or(schedule.started);
     // The clock was set back: when the last run was is not known any more. A little ahead may be the clock of the server
     // that worked on it.
@@ -36,9 +37,11 @@ pub fn next_run(schedule: &Schedule, now: Timestamp) -> Timestamp {
     let interval = schedule.interval.saturating_mul(MINUTE);
     let usual = schedule.started.plus_millis(interval + jitter(schedule, interval));
     // A new token is a new beginning, also one that came while the run still asked with the old. A time in the future is
-    // from before the clock was set back.
-    let is_new =
-        (1..=now.millis_since(schedule.started)).contains(&schedule.token_since.millis_since(schedule.started));
+    // from before the clock was set back. Where clocks may differ it is in doubt which came first, and a token that is taken
+    // for new costs a run at the usual interval, or a few; one that is not costs a day.
+    let skew = if schedule.failure == Some(Failure::Lasting) { skew } else { 0 };
+    let is_new = (1 - skew..=now.millis_since(schedule.started) + skew)
+        .contains(&schedule.token_since.millis_since(schedule.started));
     match schedule.failure.filter(|_| !is_new) {
         None => usual,
         Some(Failure::Lasting) => ended.plus_millis(LASTING.max(interval)),
@@ -49,6 +52,11 @@ pub fn next_run(schedule: &Schedule, now: Timestamp) -> Timestamp {
             ended.plus_millis(wait + jitter(schedule, wait))
         }
     }
+}
+
+/// By how many milliseconds the clocks of those who write into this database may differ.
+pub fn skew(store: &Store) -> i64 {
+    if store.is_shared() { SKEW } else { 0 }
 }
 
 /// The same for the same run, whoever asks and however often.
@@ -70,7 +78,7 @@ pub async fn keep(engine: Engine, store: Store, clock: Clock) {
             }
         };
         let now = clock.now();
-        for schedule in schedules.into_iter().filter(|schedule| next_run(schedule, now) <= now) {
+        for schedule in schedules.into_iter().filter(|schedule| next_run(schedule, now, skew(&store)) <= now) {
             let user = schedule.user;
             // Another server may have started one meanwhile, and ended it.
             let after = Some(schedule.run);
@@ -106,7 +114,7 @@ mod tests {
     /// Milliseconds from the end of the last run to the next.
     fn wait(schedule: &Schedule) -> i64 {
         let ended = Timestamp::from_millis(ENDED);
-        next_run(schedule, ended).millis_since(ended)
+        next_run(schedule, ended, 0).millis_since(ended)
     }
 
     #[test]
@@ -145,11 +153,47 @@ mod tests {
     }
 
     #[test]
+    fn e4_where_clocks_differ_a_token_that_may_be_new_is_taken_for_new_for_a_few_runs() {
+        let started = ENDED - 20_000;
+        let wait = |failure, since, now| {
+            let schedule = Schedule { token_since: Timestamp::from_millis(since), ..schedule(30, Some(failure), 3) };
+            next_run(&schedule, Timestamp::from_millis(now), SKEW).as_millis() - ENDED
+        };
+        // The run failed by a clock that is up to five minutes ahead of that of the sign-in, and the other way round.
+        for since in [started - 2 * MINUTE, started - SKEW + 1, started, ENDED, ENDED + SKEW] {
+            assert!(wait(Failure::Lasting, since, ENDED) < 33 * MINUTE, "{}", since - started);
+        }
+        for since in [started - SKEW, started - 24 * 60 * MINUTE, ENDED + SKEW + 1] {
+            assert_eq!(wait(Failure::Lasting, since, ENDED), LASTING, "{}", since - started);
+        }
+        let soon = wait(Failure::Temporary, started - 2 * MINUTE, ENDED) / MINUTE;
+        assert!((20..=22).contains(&soon), "the third failure in a row is no longer one of them: {soon}");
+        // One token that is refused for good: how often it is asked in a day, however short the interval.
+        for interval in [1, 5, 30] {
+            let (mut now, mut runs) = (ENDED, 0);
+            let token_since = Timestamp::from_millis(ENDED);
+            while now < ENDED + 12 * 60 * MINUTE {
+                let started = Timestamp::from_millis(now);
+                let failed = Schedule {
+                    token_since,
+                    started,
+                    ended: Some(started),
+                    run: runs,
+                    ..schedule(interval, Some(Failure::Lasting), 1)
+                };
+                now = next_run(&failed, started, SKEW).as_millis();
+                runs += 1;
+            }
+            assert!(runs <= SKEW / (interval * MINUTE) + 2, "{runs} runs at {interval} min");
+        }
+    }
+
+    #[test]
     fn d2_a_clock_that_was_set_back_does_not_put_the_next_run_off() {
         let now = Timestamp::from_millis(ENDED - 86_400_000);
-        assert_eq!(next_run(&schedule(30, None, 0), now), now);
+        assert_eq!(next_run(&schedule(30, None, 0), now, 0), now);
         let started_ahead = Schedule { started: Timestamp::from_millis(ENDED + 86_400_000), ..schedule(30, None, 0) };
         let now = Timestamp::from_millis(ENDED + 1);
-        assert_eq!(next_run(&started_ahead, now), now, "a run that started ahead of time stops all others");
+        assert_eq!(next_run(&started_ahead, now, 0), now, "a run that started ahead of time stops all others");
     }
 }

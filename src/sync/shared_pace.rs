@@ -39,8 +39,33 @@ impl PaceBook for SharedPace {
                 if !was_away {
                     tracing::warn!(account = self.user, ?error, "the pace of requests cannot be written down");
                 }
-                Unavailable
+                if error.trouble().is_some() { Unavailable::AtPresent } else { Unavailable::ForGood(error.to_string()) }
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::Timestamp,
+        store::{Service, databases},
+    };
+
+    #[tokio::test]
+    async fn a_book_that_may_not_be_written_is_unavailable_for_good_and_a_database_without_room_at_present() {
+        let url = databases::postgres().await;
+        let store = Store::open(&url).await.unwrap();
+        let user =
+            store.put_user(Service::RealDebrid, 7, "somebody", None, Timestamp::from_millis(1)).await.unwrap().id;
+        let book = SharedPace::new(store, user);
+        let turn = || book.turn(Box::new(|_, _| "{}".to_owned()));
+        databases::fail(&url, "paces", "53100").await;
+        assert_eq!(turn().await, Err(Unavailable::AtPresent));
+        databases::allow(&url, "paces").await;
+        databases::fail(&url, "paces", "42501").await;
+        let refused = turn().await;
+        assert!(matches!(&refused, Err(Unavailable::ForGood(cause)) if cause.contains("log")), "{refused:?}");
     }
 }

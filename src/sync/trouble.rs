@@ -6,17 +6,10 @@
 use super::{Control, SyncError, control::Stranded, run::Run};
 use crate::{
     domain::{ApiError, ErrorCode},
+    real_debrid::outage::{Outage, PATIENCE},
     store::{Counters, StoreError},
 };
-use std::{future::Future, time::Duration};
-
-/// The first wait; each further one is twice as long …
-const FIRST: Duration = Duration::from_secs(1);
-/// … up to this.
-const LONGEST: Duration = Duration::from_secs(30);
-/// For so long a run waits in all before it fails; its end is written when the database is there again, and the schedule
-/// starts another run.
-const PATIENCE: Duration = Duration::from_mins(30);
+use std::future::Future;
 
 /// What a write came to.
 pub(super) enum Written<T> {
@@ -29,16 +22,16 @@ pub(super) enum Written<T> {
 /// A time of trouble, from the first failure in a row to the first success.
 struct Trouble<'c> {
     control: &'c Control,
-    /// Since when, in time without pauses.
-    since: Option<Duration>,
-    waits: u32,
+    /// In time without pauses. A run that fails in the end has that written when the database is there again, and the
+    /// schedule starts another.
+    outage: Outage,
     /// The time in which a hanging question fails is no time of the run's own either.
     stranded: Option<Stranded>,
 }
 
 impl<'c> Trouble<'c> {
     const fn new(control: &'c Control) -> Self {
-        Self { control, since: None, waits: 0, stranded: None }
+        Self { control, outage: Outage::new(PATIENCE), stranded: None }
     }
 
     /// Waits after a failure.
@@ -54,18 +47,13 @@ impl<'c> Trouble<'c> {
 
     /// Waits; false when that was done for long enough.
     async fn wait(&mut self, cause: &str, error: &(dyn std::fmt::Debug + Sync)) -> Result<bool, SyncError> {
-        let now = self.control.at_work();
-        if now.saturating_sub(*self.since.get_or_insert(now)) >= PATIENCE {
-            return Ok(false);
-        }
-        self.stranded.get_or_insert_with(|| self.control.strand());
-        let wait = FIRST.saturating_mul(1 << self.waits.min(5)).min(LONGEST);
-        if self.waits == 0 {
+        let Some(wait) = self.outage.wait(self.control.at_work()) else { return Ok(false) };
+        if self.stranded.is_none() {
+            self.stranded = Some(self.control.strand());
             tracing::warn!(?error, ?wait, "the run waits for its database");
         } else {
             tracing::debug!(?error, ?wait, "the run goes on waiting for its database");
         }
-        self.waits += 1;
         let waited = self.control.wait_out(cause.to_owned(), wait).await;
         waited.map(|()| true).map_err(|_| SyncError::Stopped)
     }

@@ -41,7 +41,7 @@ impl Safe {
         let (safe, old) = (self.clone(), old.clone());
         let task = self.0.tasks.spawn(async move { safe.renew(user, &old).await });
         task.await.unwrap_or_else(|_| {
-            Err(Error::TokenStore { cause: "The renewal of the token broke off: try again.".to_owned() })
+            Err(Error::TokenRenewal { cause: "The renewal of the token broke off: try again.".to_owned() })
         })
     }
 
@@ -96,7 +96,7 @@ impl Safe {
             if clock.elapsed().saturating_sub(begun) >= PATIENCE || self.0.leaving.is_cancelled() {
                 let cause =
                     "Another server has been renewing the token for too long: try again in a minute.".to_owned();
-                let error = Error::TokenStore { cause };
+                let error = Error::TokenRenewal { cause };
                 turn.rest = Some((clock.elapsed().saturating_add(REST), error.clone()));
                 return Err(error);
             }
@@ -144,7 +144,7 @@ impl Safe {
         match self.0.flow.tokens(&credentials, &refresh_token.into()).await {
             Ok(issued) => {
                 turn.rest = None;
-                let cannot = |error: VaultError| Error::TokenStore { cause: error.to_string() };
+                let cannot = |error: VaultError| Error::TokenRenewal { cause: error.to_string() };
                 let sealed = self.seal(user, &credentials, &issued, self.0.clock.now()).map_err(cannot)?;
                 *lock(&renewal.unsaved) = Some((opened.stored, sealed));
                 self.save(user, renewal).await;
@@ -243,7 +243,7 @@ impl Safe {
     /// Stores what could not be stored before, if there is any.
     pub(super) async fn save(&self, user: i64, renewal: &Renewal) {
         let Some((before, sealed)) = lock(&renewal.unsaved).clone() else { return };
-        match self.0.store.renew_token(user, &before, &sealed).await {
+        match self.0.store.renew_token(user, &before, &sealed, self.0.clock.now()).await {
             // Not what has come in its place meanwhile.
             Ok(_) => {
                 drop(lock(&renewal.unsaved).take_if(|(_, it)| it.sealed_access_token == sealed.sealed_access_token));

@@ -2,10 +2,16 @@
 
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
-/// The book cannot be had at present.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the pace that is shared cannot be read or written")]
-pub struct Unavailable;
+/// The book cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unavailable {
+    /// It may be had a little later.
+    #[error("the pace that is shared cannot be read or written at present")]
+    AtPresent,
+    /// No waiting mends that; why, in a sentence with its remedy.
+    #[error("{0}")]
+    ForGood(String),
+}
 
 /// What happens in a turn: gets what is written down for the account, nothing at first, and the present time, and gives
 /// what is to be written down instead.

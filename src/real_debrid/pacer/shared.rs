@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    real_debrid::{Conductor, Stopped, Wait, WaitReason},
+    real_debrid::{Conductor, Error, Stopped, Wait, WaitReason},
 };
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -21,7 +21,7 @@ use std::{
 use tokio::{runtime::Handle, task::yield_now};
 use tracing::Instrument as _;
 
-/// How long until a book that could not be had is asked for again.
+/// How long until a book that could not be had is asked for again, at first.
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// This process's part in a window that is shared.
@@ -59,21 +59,24 @@ impl Shared {
 
     /// Takes a request, or says how long to wait first. The conductor can end it, and is asked for permission once more
     /// at the end: a turn takes its time, and a pause that began meanwhile holds.
+    ///
+    /// # Errors
+    /// When it was told to stop, and when the book cannot be had and no waiting mends that.
     pub(super) async fn take(
         self: &Arc<Self>,
         purpose: Purpose,
         conductor: &dyn Conductor,
-    ) -> Result<Result<Sent, Wait>, Stopped> {
+    ) -> Result<Result<Sent, Wait>, Error> {
         loop {
             conductor.permission().await?;
             // In a task of its own: who gives up waiting for a turn must not leave a request behind that nobody ends.
             let asked = tokio::spawn(Arc::clone(self).ask(purpose).in_current_span());
             let asked = tokio::select! {
                 biased;
-                () = conductor.stopped() => return Err(Stopped),
-                asked = asked => asked.unwrap_or_else(|_| Err(without_the_book())),
+                () = conductor.stopped() => return Err(Stopped.into()),
+                asked = asked => asked.unwrap_or_else(|_| Ok(Err(without_the_book()))),
             };
-            let ticket = match asked {
+            let ticket = match asked? {
                 Ok(ticket) => ticket,
                 Err(wait) => return Ok(Err(wait)),
             };
@@ -105,19 +108,27 @@ impl Shared {
 
     /// Writes down what happened here, unless another turn from here has done so.
     async fn tell(self: Arc<Self>) {
-        while !self.desk().untold.is_empty() && self.turn(|_, _| ()).await.is_err() {
-            self.clock.sleep(AGAIN).await;
+        while !self.desk().untold.is_empty() {
+            match self.turn(|_, _| ()).await {
+                Err(Unavailable::AtPresent) => self.clock.sleep(AGAIN).await,
+                // If it comes back all the same, the next turn takes it along.
+                Ok(()) | Err(Unavailable::ForGood(_)) => return,
+            }
         }
     }
 
-    async fn ask(self: Arc<Self>, purpose: Purpose) -> Result<Ticket, Wait> {
+    async fn ask(self: Arc<Self>, purpose: Purpose) -> Result<Result<Ticket, Wait>, Error> {
         let mut taken = None;
         let turn = self.turn(|window, now| taken = Some(window.take(purpose, now)));
-        let is_written = turn.await.is_ok();
+        let written = turn.await;
         let taken = taken.unwrap_or_else(|| Err(without_the_book()));
-        let ticket = taken.map(|sent| Ticket { shared: Arc::clone(&self), sent, is_redeemed: false })?;
-        // It may be written down all the same: then it is taken back by its ticket.
-        if is_written { Ok(ticket) } else { Err(without_the_book()) }
+        let ticket = taken.map(|sent| Ticket { shared: Arc::clone(&self), sent, is_redeemed: false });
+        match written {
+            Ok(()) => Ok(ticket),
+            // It may be written down all the same: then it is taken back by its ticket.
+            Err(Unavailable::AtPresent) => Ok(ticket.and_then(|_| Err(without_the_book()))),
+            Err(Unavailable::ForGood(cause)) => Err(Error::Database { cause }),
+        }
     }
 
     /// One turn: `act` gets the window as all processes have left it and as it is known here, and the book's time.
@@ -192,7 +203,7 @@ impl Drop for Ticket {
 }
 
 const fn without_the_book() -> Wait {
-    Wait { reason: WaitReason::Book, duration: AGAIN }
+    Wait { reason: WaitReason::Database, duration: AGAIN }
 }
 
 #[cfg(test)]

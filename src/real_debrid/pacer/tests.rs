@@ -230,7 +230,7 @@ async fn a_stop_ends_a_wait_and_the_wait_is_announced_as_over() {
         tokio::task::yield_now().await;
         baton.stop();
     });
-    assert!(matches!(result, Err(Stopped)));
+    assert!(matches!(result, Err(Error::Stopped)));
     assert_eq!(baton.announced().last(), Some(&None));
     assert_eq!(baton.waited().len(), 1);
 }

@@ -3,11 +3,12 @@ use crate::{
     clock::ManualClock,
     domain::Kind,
     real_debrid::{
-        Client, PageRequest,
+        Client, PageRequest, TokenSource,
         scripted::{Baton, Reply, Scripted, client, connection, manual_clock, refuses, says, transport},
     },
 };
-use std::sync::Arc;
+use secrecy::ExposeSecret;
+use std::sync::{Arc, atomic::AtomicUsize};
 
 const FIRST: PageRequest = PageRequest { page: 1, limit: 5_000, active_only: false };
 
@@ -142,6 +143,87 @@ async fn f6_half_an_hour_of_nothing_but_refusals_is_a_failure_that_says_so() {
     let waited = manual.clock().elapsed().saturating_sub(begun);
     assert!((Duration::from_mins(30)..Duration::from_mins(36)).contains(&waited), "{waited:?}");
     assert_eq!(server.asked().len(), 11);
+}
+
+/// A token in a database that is away for so many questions.
+struct Away(AtomicUsize);
+
+impl Away {
+    fn answer(&self, token: &str) -> Result<SecretString, Error> {
+        let is_away = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        if is_away { Err(Error::TokenStore { cause: "It is away: wait.".to_owned() }) } else { Ok(token.into()) }
+    }
+}
+
+impl TokenSource for Away {
+    fn token(&self) -> Tokened<'_, SecretString> {
+        Box::pin(async { self.answer("OLD") })
+    }
+
+    fn renewed<'a>(&'a self, refused: &'a SecretString) -> Tokened<'a, Option<SecretString>> {
+        Box::pin(async {
+            assert_eq!(refused.expose_secret(), "OLD");
+            self.answer("NEW").map(Some)
+        })
+    }
+}
+
+fn away(server: &Scripted, failures: usize, patience: Duration) -> (Client, Arc<Away>, Arc<Baton>) {
+    let manual = manual_clock();
+    let (baton, token) = (Arc::new(Baton::skipping(&manual)), Arc::new(Away(AtomicUsize::new(failures))));
+    let connection = Connection {
+        refusal_patience: patience,
+        token: token.clone(),
+        ..connection(&server.url, manual.clock(), baton.clone())
+    };
+    (Client::new(transport(), connection), token, baton)
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_and_keeps_the_token_is_waited_for_and_uses_up_no_repeat() {
+    let server = Scripted::new([says(503, ""), says(503, ""), says(503, ""), says(200, "[]")]).await;
+    let (client, _, baton) = away(&server, 7, Duration::from_mins(30));
+    client.list(Kind::Torrent, FIRST).await.expect("a page");
+    let (outage, repeats): (Vec<_>, Vec<_>) =
+        baton.waited().into_iter().partition(|wait| wait.reason == WaitReason::Database);
+    let seconds: Vec<_> = outage.iter().map(|wait| wait.duration.as_secs()).collect();
+    assert_eq!((seconds, repeats.len()), (vec![1, 2, 4, 8, 16, 30, 30], 3));
+}
+
+#[tokio::test]
+async fn a_renewal_waits_for_the_database_as_well() {
+    let server = Scripted::new([refuses(401, 8), says(200, "[]")]).await;
+    let (client, token, baton) = away(&server, 0, Duration::from_mins(30));
+    // The first question is answered; the one for a renewal is not.
+    let listing = async {
+        while server.asked().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        token.0.store(2, Ordering::Relaxed);
+    };
+    let (page, ()) = tokio::join!(client.list(Kind::Torrent, FIRST), listing);
+    assert_eq!((page.map(|page| page.rows.len()), seconds(&baton)), (Ok(0), vec![1, 2]));
+    assert_eq!(server.authorization(1).as_deref(), Some("Bearer NEW"));
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_for_half_an_hour_is_a_failure_and_is_not_repeated() {
+    let server = Scripted::new([]).await;
+    let (client, _, baton) = away(&server, usize::MAX, Duration::from_mins(30));
+    let error = client.list(Kind::Torrent, FIRST).await.expect_err("no token");
+    assert_eq!(error, Error::Database { cause: "It is away: wait.".to_owned() });
+    let waited: u64 = seconds(&baton).iter().sum();
+    assert!((1_800..1_860).contains(&waited), "{waited}");
+    assert!(baton.waited().iter().all(|wait| wait.reason == WaitReason::Database));
+}
+
+#[tokio::test]
+async fn whoever_has_no_patience_does_not_wait_for_the_database_either() {
+    let server = Scripted::new([]).await;
+    let (client, _, baton) = away(&server, usize::MAX, Duration::ZERO);
+    let error = client.list(Kind::Torrent, FIRST).await.expect_err("no token");
+    assert!(matches!(error, Error::TokenStore { .. }), "{error}");
+    assert_eq!(seconds(&baton).len(), 3, "as many repeats as for any failure");
 }
 
 #[tokio::test]

@@ -16,18 +16,21 @@ pub(in crate::store) const ACCOUNTS_WITH_TOKEN: &str = "\
     select id, service, real_debrid_id, username, premium_until from users \
     where left_at is null and id in (select user_id from oauth_tokens) order by id";
 
-/// `updated_at` is when the account signed in; a renewal leaves it.
+/// `updated_at` is when the account signed in; a renewal leaves it. Nothing happens when the account was disconnected.
 pub(in crate::store) const PUT_TOKEN: &str = "\
     insert into oauth_tokens (user_id, kind, sealed_access_token, sealed_refresh_credentials, expires_at, renewed_at, \
-        created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $7) \
+        created_at, updated_at) \
+    select id, $2, $3, $4, $5, $6, $7, $7 from users where id = $1 and left_at is null \
     on conflict (user_id) do update set \
         kind = excluded.kind, sealed_access_token = excluded.sealed_access_token, \
         sealed_refresh_credentials = excluded.sealed_refresh_credentials, expires_at = excluded.expires_at, \
         renewed_at = excluded.renewed_at, refused_at = null, updated_at = excluded.updated_at";
-/// Another server may have been refused meanwhile, with what this renewal has replaced.
+/// Another server may have been refused meanwhile, with what this renewal has replaced, and runs with it: then it is as if
+/// the account had signed in anew.
 pub(in crate::store) const RENEW_TOKEN: &str = "\
     update oauth_tokens set sealed_access_token = $3, sealed_refresh_credentials = $4, expires_at = $5, renewed_at = $6, \
-        refused_at = null where user_id = $1 and sealed_access_token = $2";
+        updated_at = case when refused_at is null then updated_at else $7 end, refused_at = null \
+    where user_id = $1 and sealed_access_token = $2";
 pub(in crate::store) const REFUSE_TOKEN: &str =
     "update oauth_tokens set refused_at = $3 where user_id = $1 and sealed_access_token = $2";
 pub(in crate::store) const TOKEN: &str = "\
@@ -67,9 +70,10 @@ pub(in crate::store) const APPROVE_DEVICE_SIGN_IN: &str = "\
     where id_hash = $1";
 pub(in crate::store) const END_DEVICE_SIGN_IN: &str = "delete from device_sign_ins where id_hash = $1";
 
+/// None for an account that was disconnected.
 pub(in crate::store) const CREATE_SESSION: &str = "\
     insert into sessions (user_id, token_hash, created_at, last_seen_at, expires_at, client, name) \
-    values ($1, $2, $3, $3, $4, $5, $6) returning id";
+    select id, $2, $3, $3, $4, $5, $6 from users where id = $1 and left_at is null returning id";
 /// A session of a browser ends when it was not used for a while, too.
 pub(in crate::store) const SESSION: &str = "\
     select s.id, s.last_seen_at, s.user_id, s.name, u.username, u.premium_until, u.service, u.real_debrid_id \

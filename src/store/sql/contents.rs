@@ -34,8 +34,9 @@ pub(in crate::store) const CONTENTS_STALE: &str = "\
     order by f.contents_read_at limit $4";
 /// Who has a token, no living run, and contents to be read, new or stale.
 pub(in crate::store) const CONTENTS_ACCOUNTS: &str = "\
-    select t.user_id from oauth_tokens t \
-    where not exists (select 1 from sync_runs r where r.user_id = t.user_id and r.state in ('running', 'paused')) \
+    select t.user_id from oauth_tokens t join users u on u.id = t.user_id \
+    where u.left_at is null \
+        and not exists (select 1 from sync_runs r where r.user_id = t.user_id and r.state in ('running', 'paused')) \
         and (exists (select 1 from files f left join contents_failures c \
                 on c.file_id = f.id and c.fingerprint = f.fingerprint \
             where f.user_id = t.user_id and f.kind = 'torrent' and f.contents_read_at is null \

@@ -164,14 +164,16 @@ impl Reader {
 
     /// Reads one torrent; none when Real-Debrid has answered, be it that this torrent cannot be read.
     async fn ask(&self, client: &Client, task: ContentsTask) -> Result<Option<Suspect>, End> {
-        use real_debrid::Error::{NotFound, RateLimited, Refused, Setup, Stopped, Unreadable};
+        use real_debrid::Error::{Database, NotFound, RateLimited, Refused, Setup, Stopped, TokenStore, Unreadable};
         match read(client, &self.store, &self.clock, &self.metrics, self.user, &task).await {
             Ok(Read::Stored) if task.is_unread => {
                 self.live.contents(|contents| contents.processed = (contents.processed + 1).min(contents.total));
             }
             Ok(Read::Stored | Read::Outdated) => {}
             Ok(Read::Unknown) => self.note(&task, UNKNOWN).await?,
-            Err(SyncError::RealDebrid(error @ (Stopped | RateLimited { .. } | Setup { .. }))) => {
+            Err(SyncError::RealDebrid(
+                error @ (Stopped | RateLimited { .. } | Setup { .. } | TokenStore { .. } | Database { .. }),
+            )) => {
                 return Err(error.into());
             }
             Err(SyncError::RealDebrid(error @ (Unreadable { .. } | Refused { .. } | NotFound { .. }))) => {

@@ -209,7 +209,7 @@ async fn a_wait_for_another_server_ends_and_is_rested_from() {
             second.is_finished()
         });
         assert!(ends.await, "it waits for ever");
-        assert!(matches!(second.await.unwrap(), Some(Error::TokenStore { .. })));
+        assert!(matches!(second.await.unwrap(), Some(Error::TokenRenewal { .. })));
         assert_eq!(scene.clock.clock().elapsed().saturating_sub(begun) < REST / 2, rests);
     }
     scene.authority.may_answer.add_permits(1);
@@ -251,4 +251,26 @@ async fn nothing_is_renewed_over_a_result_that_is_not_stored() {
         scene.stored().await == "NEW1"
     };
     assert!(scene.comes(is_stored).await, "it is never stored");
+}
+
+/// PostgreSQL is short of something whoever asks for a token.
+const NO_TOKENS: &str = "\
+    alter table oauth_tokens rename to kept_tokens; \
+    create function no_tokens() returns setof kept_tokens language plpgsql as \
+    $$ begin raise exception 'failed for the test' using errcode = '53400'; end $$; \
+    create view oauth_tokens as select * from no_tokens(); grant select on oauth_tokens to public";
+
+#[tokio::test]
+async fn a_database_that_is_away_takes_no_token_that_is_good_still_but_one_that_has_ended() {
+    let scene = Scene::new().await;
+    let keeper = scene.safes[0].keeper(scene.user).await.unwrap();
+    databases::change(&scene.url, NO_TOKENS).await;
+    scene.clock.advance(Duration::from_mins(58));
+    for _ in 0..2 {
+        assert_eq!(keeper.token().await.unwrap().expose_secret(), "OLD");
+        scene.clock.advance(Duration::from_secs(30));
+    }
+    scene.clock.advance(Duration::from_mins(1));
+    let error = keeper.token().await.unwrap_err();
+    assert!(matches!(error, Error::TokenStore { .. }), "{error:?}");
 }

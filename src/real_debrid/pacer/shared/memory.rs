@@ -23,6 +23,8 @@ pub(super) struct MemoryBook {
     /// What this clock shows more than the processes' one.
     ahead: Mutex<Duration>,
     is_away: AtomicBool,
+    /// It cannot be had and never will.
+    pub(super) is_lost: AtomicBool,
     /// It writes down what happens and then does not answer.
     pub(super) is_silent: AtomicBool,
 }
@@ -34,6 +36,7 @@ impl MemoryBook {
             clock,
             ahead: Mutex::new(Duration::from_hours(1_000)),
             is_away: AtomicBool::new(false),
+            is_lost: AtomicBool::new(false),
             is_silent: AtomicBool::new(false),
         })
     }
@@ -59,12 +62,15 @@ impl PaceBook for MemoryBook {
             let mut text = self.text.lock().await;
             yield_now().await;
             if self.is_away.load(Ordering::Relaxed) {
-                return Err(Unavailable);
+                return Err(Unavailable::AtPresent);
+            }
+            if self.is_lost.load(Ordering::Relaxed) {
+                return Err(Unavailable::ForGood("The book is lost: write another.".to_owned()));
             }
             let now = self.clock.elapsed() + *self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
             *text = Some(turn(text.as_deref(), now));
             yield_now().await;
-            if self.is_silent.load(Ordering::Relaxed) { Err(Unavailable) } else { Ok(()) }
+            if self.is_silent.load(Ordering::Relaxed) { Err(Unavailable::AtPresent) } else { Ok(()) }
         })
     }
 }

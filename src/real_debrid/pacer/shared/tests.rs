@@ -183,7 +183,7 @@ async fn a_request_whose_process_died_is_over_when_it_can_no_longer_be_on_its_wa
 }
 
 #[tokio::test]
-async fn without_the_book_nothing_is_sent_and_every_second_it_is_asked_for_again() {
+async fn without_the_book_nothing_is_sent_and_it_is_asked_for_ever_more_rarely() {
     let house = House::new();
     let pacer = house.pacer(2);
     let before = pacer.slot(ENTRY, &house.baton).await.expect("a slot");
@@ -191,20 +191,41 @@ async fn without_the_book_nothing_is_sent_and_every_second_it_is_asked_for_again
     drop(before);
     let baton = Baton::default();
     let (slot, ()) = tokio::join!(pacer.slot(ENTRY, &baton), async {
-        for _ in 0..3 {
+        for seconds in [1, 2, 4] {
             settle().await;
-            house.manual.advance(SECOND);
+            house.manual.advance(SECOND * seconds);
         }
         settle().await;
         house.book.go_away(false);
-        house.manual.advance(SECOND);
+        house.manual.advance(SECOND * 8);
     });
     let _slot = slot.expect("a slot");
-    let away = Wait { reason: WaitReason::Book, duration: SECOND };
-    assert_eq!(baton.waited(), vec![away; 4]);
+    let away = |seconds| Wait { reason: WaitReason::Database, duration: SECOND * seconds };
+    assert_eq!(baton.waited(), [1, 2, 4, 8].map(away));
     // The end of the one before was told as well, though nobody waited for that.
     settle().await;
     assert_eq!(house.wait(2, ENTRY).await, Some((WaitReason::OwnPace, HOLD)));
+}
+
+#[tokio::test]
+async fn a_book_that_is_away_for_half_an_hour_is_a_failure_that_says_so() {
+    let house = House::new();
+    let pacer = house.pacer(2);
+    house.book.go_away(true);
+    let begun = house.manual.clock().elapsed();
+    let error = pacer.slot(ENTRY, &house.baton).await.expect_err("it never comes back");
+    assert!(matches!(&error, Error::Database { cause } if cause.contains("half an hour")), "{error}");
+    let waited = house.manual.clock().elapsed().saturating_sub(begun);
+    assert!((Duration::from_mins(30)..Duration::from_mins(31)).contains(&waited), "{waited:?}");
+}
+
+#[tokio::test]
+async fn a_book_that_no_waiting_brings_back_is_not_waited_for() {
+    let house = House::new();
+    house.book.is_lost.store(true, Ordering::Relaxed);
+    let error = house.pacer(2).slot(ENTRY, &house.baton).await.expect_err("it is lost");
+    assert_eq!(error, Error::Database { cause: "The book is lost: write another.".to_owned() });
+    assert_eq!(house.baton.announced(), []);
 }
 
 #[tokio::test]
@@ -230,7 +251,7 @@ async fn a_request_that_was_written_down_without_an_answer_is_taken_back() {
     let pacer = house.pacer(2);
     house.book.is_silent.store(true, Ordering::Relaxed);
     let taken = pacer.take(ENTRY, &Unattended).await.expect("no stop");
-    assert_eq!(taken.expect_err("unknown whether it counts").reason, WaitReason::Book);
+    assert_eq!(taken.expect_err("unknown whether it counts").reason, WaitReason::Database);
     house.book.is_silent.store(false, Ordering::Relaxed);
     house.manual.advance(SECOND);
     settle().await;
@@ -305,7 +326,7 @@ async fn a_stop_ends_the_wait_for_a_turn() {
         settle().await;
         baton.stop();
     });
-    assert!(matches!(slot, Err(Stopped)));
+    assert!(matches!(slot, Err(Error::Stopped)));
     drop(held);
     settle().await;
     assert_eq!(house.left(2).await, 2);
