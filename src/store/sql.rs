@@ -201,7 +201,10 @@ pub(super) const TOMBSTONES: &str = "\
     select file_id, real_debrid_id, kind, identity, created_at, deleted_at, folder, name, note \
     from tombstones where user_id = ";
 pub(super) const DELETE_TOMBSTONE: &str = "delete from tombstones where user_id = $1 and file_id = $2";
-pub(super) const PURGE_TOMBSTONES: &str = "delete from tombstones where user_id = $1 and deleted_at < $2";
+/// The first so many of them.
+pub(super) const PURGE_TOMBSTONES: &str = "\
+    delete from tombstones where file_id in (select file_id from tombstones where user_id = $1 and deleted_at < $2 \
+        order by deleted_at limit $3)";
 pub(super) const REVIVE: &str = "update files set id = $3, created_at = $4 where user_id = $1 and real_debrid_id = $2";
 pub(super) const SUCCEED: &str =
     "update files set id = $3, created_at = $4, contents_read_at = null where user_id = $1 and id = $2";
