@@ -42,6 +42,10 @@ impl Record {
         identity(self.kind(), self.sha1_hash.as_deref(), self.source_link.as_deref())
     }
 
+    pub(super) fn real_debrid_id(&self) -> &str {
+        &self.real_debrid_id
+    }
+
     pub(super) fn hash(&self) -> Option<&str> {
         self.sha1_hash.as_deref()
     }
@@ -277,7 +281,6 @@ mod tests {
         assert_eq!(purged(100, 900, 101).await, 0, "a clock that was ahead and is right again cost it");
         assert_eq!(purged(100, 50, 50).await, 0, "a clock set back cost it");
     }
-}
 
     /// As a month after half a million entries went: in one statement that takes longer than the database allows.
     #[tokio::test]
@@ -305,3 +308,4 @@ mod tests {
         let left: i64 = sqlx::query_scalar("select count(*) from tombstones").fetch_one(store.reader()).await.unwrap();
         assert_eq!(left, 2, "young ones went");
     }
+}
