@@ -2,7 +2,8 @@
 
 /// A database address without the password in it.
 ///
-/// Of anything that is no SQLite file only what cannot be one is shown: the scheme, and the server behind the last `@`.
+/// Of anything that is no SQLite file only what cannot be one is shown: the scheme, the server behind the last `@`, and of
+/// the parameters those that say which database it is.
 pub fn scrub(url: &str) -> String {
     if url.starts_with("sqlite://") || !url.contains([':', '@', '=']) {
         return url.to_owned();
@@ -11,13 +12,28 @@ pub fn scrub(url: &str) -> String {
     let (address, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     // A password may hold whatever should have been written otherwise.
     match rest.rsplit_once('@') {
-        _ if address.starts_with('/') => format!("{scheme}://{address}"),
+        _ if address.starts_with('/') => format!("{scheme}://{address}{}", telling(parameters)),
         Some((before, server)) if !before.contains("password=") => {
-            format!("{scheme}://…@{}", server.split('?').next().unwrap_or_default())
+            let (server, parameters) = server.split_once('?').unwrap_or((server, ""));
+            format!("{scheme}://…@{server}{}", telling(parameters))
         }
-        None if !parameters.contains("password=") && has_a_port_at_most(address) => format!("{scheme}://{address}"),
+        None if !parameters.contains("password=") && has_a_port_at_most(address) => {
+            format!("{scheme}://{address}{}", telling(parameters))
+        }
         _ => format!("{scheme}://…"),
     }
+}
+
+/// The parameters that two databases of otherwise one address differ in. Behind a password there may be more of it.
+fn telling(parameters: &str) -> String {
+    let mut telling = String::new();
+    for parameter in parameters.split('&').take_while(|parameter| !parameter.starts_with("password")) {
+        if ["host=", "hostaddr=", "port=", "dbname="].iter().any(|name| parameter.starts_with(name)) {
+            telling.push(if telling.is_empty() { '?' } else { '&' });
+            telling.push_str(parameter);
+        }
+    }
+    telling
 }
 
 /// Whether what stands behind a colon is a port, and not a password of which the `@` was forgotten.
@@ -40,7 +56,8 @@ mod tests {
         for (address, shown) in [
             ("postgres://dmm:secret@db/dmm", "postgres://…@db/dmm"),
             ("postgresql://dmm:se@cret@db:6543/dmm?sslmode=require", "postgresql://…@db:6543/dmm"),
-            ("postgres:///dmm?host=/run/postgresql&user=a&password=secret", "postgres:///dmm"),
+            ("postgres:///dmm?host=/run/postgresql&user=a&password=secret", "postgres:///dmm?host=/run/postgresql"),
+            ("postgres:///dmm?user=a&password=secret&port=more", "postgres:///dmm"),
             ("postgres:///dmm?user=a&password=sec@ret", "postgres:///dmm"),
             ("postgres://dmm:sec?ret@db/dmm", "postgres://…@db/dmm"),
             ("postgres://dmm:secret/dmm", "postgres://…"),
@@ -52,6 +69,17 @@ mod tests {
             ("host=db user=dmm password=secret", "…"),
             ("sqlite://data/dmm.db", "sqlite://data/dmm.db"),
             ("sqlite://data/dmm.db?mode=rwc", "sqlite://data/dmm.db?mode=rwc"),
+        ] {
+            assert_eq!(scrub(address), shown);
+        }
+    }
+
+    #[test]
+    fn two_databases_are_told_apart_without_it() {
+        for (address, shown) in [
+            ("postgres:///dmm?host=/run/a&port=5433", "postgres:///dmm?host=/run/a&port=5433"),
+            ("postgres://dmm:secret@/dmm?sslmode=require&host=a&port=1", "postgres://…@/dmm?host=a&port=1"),
+            ("postgres://db/?dbname=dmm&sslmode=require", "postgres://db/?dbname=dmm"),
         ] {
             assert_eq!(scrub(address), shown);
         }

@@ -73,11 +73,11 @@ impl Transaction {
         match self {
             Self::Sqlite(transaction) => part(On::Sqlite(transaction)).await,
             Self::Postgres(transaction) => {
-                let mut inner = sqlx::Connection::begin(&mut **transaction).await?;
+                let mut inner = in_time(ANSWER_WITHIN, sqlx::Connection::begin(&mut **transaction)).await?;
                 let result = part(On::Postgres(&mut inner)).await;
                 match &result {
-                    Ok(_) => inner.commit().await?,
-                    Err(_) => inner.rollback().await?,
+                    Ok(_) => in_time(ANSWER_WITHIN, inner.commit()).await?,
+                    Err(_) => in_time(ANSWER_WITHIN, inner.rollback()).await?,
                 }
                 result
             }

@@ -66,6 +66,17 @@ pub enum StoreError {
         /// What failed.
         reason: String,
     },
+    /// The schema cannot be brought up to date beside those who work with it.
+    #[error(
+        "The database {url} cannot be migrated beside those who work with it ({reason}): stop the DMM servers of the earlier \
+         version, and whatever else uses it, then start this one again. Nothing was changed."
+    )]
+    InTheWay {
+        /// Its address, without secrets.
+        url: String,
+        /// The server's words.
+        reason: String,
+    },
     /// There is none to read.
     #[error("There is no database {path}: sign in to the server or run `dmm sync` first, or set DATABASE_URL.")]
     Missing {

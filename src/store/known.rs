@@ -145,8 +145,18 @@ impl Store {
 
     /// Whether the account has so few of all entries that they are better picked out by an index.
     pub(super) async fn is_sparse(&self, user: i64) -> Result<bool, StoreError> {
-        let newest: i64 = Statement::new(sql::NEWEST_NUMBER).scalar(self.reading(Scope::Everyone)).await?;
-        Ok(newest / ONE_IN > self.count_files(user).await?)
+        self.is_sparse_since(user, 0).await
+    }
+
+    /// The same of the entries behind a number.
+    pub(super) async fn is_sparse_since(&self, user: i64, since: i64) -> Result<bool, StoreError> {
+        let range = self.newest_number().await?.saturating_sub(since);
+        Ok(range / ONE_IN > self.count_files(user).await?)
+    }
+
+    /// The number of the newest entry, whoever has it.
+    pub(super) async fn newest_number(&self) -> Result<i64, StoreError> {
+        Ok(Statement::new(sql::NEWEST_NUMBER).scalar(self.reading(Scope::Everyone)).await?)
     }
 
     /// Gives every stored entry of an account to `take`, in no particular order.

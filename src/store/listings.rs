@@ -54,9 +54,11 @@ impl Store {
             return Ok(());
         }
         let user = run.user;
+        // Of this account nobody but this run stores any meanwhile.
+        let newest = self.newest_number().await?;
         let mut tx = self.begin_as(run).await?;
         for kind in settled {
-            Statement::new(sql::PUT_SETTLED).bind(user).bind(kind.as_str()).execute(&mut tx).await?;
+            Statement::new(sql::PUT_SETTLED).bind(user).bind(kind.as_str()).bind(newest).execute(&mut tx).await?;
         }
         for (kind, listing) in remembered {
             Statement::new(sql::PUT_LISTING)

@@ -125,10 +125,11 @@ impl Store {
         if Statement::new(sql::IS_LIVED_IN).scalar(self.reading(Scope::Everyone)).await? {
             return Err(MoveError::NotEmpty { target: to.to_owned() });
         }
-        Statement::new(sql::BEGIN_MOVE).bind(from).execute(self.writing(Scope::Everyone)).await?;
+        let mut transaction = self.begin(Scope::Everyone).await?;
+        Statement::new(sql::BEGIN_MOVE).bind(from).execute(&mut transaction).await?;
         // Of a server that was once started on it: what moves in is sealed with another key.
-        Statement::new(sql::FORGET_PROOF).execute(self.writing(Scope::Everyone)).await?;
-        Ok(())
+        Statement::new(sql::FORGET_PROOF).execute(&mut transaction).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn copy(&self, source: &Self, table: &Table) -> Result<(), MoveError> {
@@ -253,8 +254,39 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::tables::LEFT_BEHIND;
-    use std::collections::{BTreeMap, BTreeSet};
+    use crate::store::{BeforeWrite, tables::LEFT_BEHIND};
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+    };
+
+    #[tokio::test]
+    async fn a_move_that_has_begun_has_forgotten_the_key_of_a_server_that_was_there_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("dmm.db").display());
+        let writes = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&writes);
+        let before: BeforeWrite = Arc::new(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Box::pin(std::future::ready(()))
+        });
+        let store = Store::open_watched(&url, Some(before)).await.unwrap();
+        Statement::new(sql::PUT_PROOF).bind("x").execute(store.writing(Scope::Everyone)).await.unwrap();
+        writes.store(0, Ordering::Relaxed);
+        store.begin_move("here", "there").await.unwrap();
+        assert_eq!(
+            writes.load(Ordering::Relaxed),
+            1,
+            "between two it can be killed, and then goes on without the second"
+        );
+        assert_eq!(store.unfinished_move().await.unwrap().as_deref(), Some("here"));
+        let proof: Option<String> =
+            Statement::new(sql::PROOF).optional_scalar(store.reading(Scope::Everyone)).await.unwrap();
+        assert_eq!(proof, None);
+    }
 
     #[tokio::test]
     async fn no_table_and_no_column_is_left_behind() {

@@ -7,6 +7,7 @@
 mod claim;
 mod lines;
 mod listening;
+mod migrating;
 mod opening;
 mod role;
 

@@ -147,6 +147,7 @@ pub(super) const COUNT_FILES: &str =
 pub(super) const ACTIVE_FINGERPRINTS: &str = "\
     select real_debrid_id, fingerprint from files where user_id = $1 and status in \
         ('magnet_conversion', 'waiting_files_selection', 'queued', 'downloading', 'compressing', 'uploading')";
+/// Of whichever account, and asked for without one: a policy would have the database go back to the newest entry of that.
 pub(super) const NEWEST_NUMBER: &str = "select coalesce(max(id), 0) from files";
 /// A portion of an account's entries in one text, each with its id behind the length of it, and where the next portion
 /// begins. The plus keeps the database from picking them out by an index on the account.
@@ -201,6 +202,13 @@ pub(super) const NEW_DOWNLOADS: &str = "\
     select f.id, f.real_debrid_id, f.kind, f.sha1_hash, f.source_link, f.created_at, o.folder, o.name, o.note \
     from files f left join file_organisation o on o.file_id = f.id \
     where +f.user_id = $1 and f.id > $2 and f.kind = 'download' order by f.id limit $3";
+/// The same of an account that has few of the entries behind a number: all of its own are looked at instead.
+pub(super) const HAS_NEWCOMERS_AMONG_MANY: &str = "select exists (select 1 from files where user_id = $1 and +id > $2)";
+pub(super) const NEW_DOWNLOADS_AMONG_MANY: &str = "\
+    select f.id, f.real_debrid_id, f.kind, f.sha1_hash, f.source_link, f.created_at, o.folder, o.name, o.note \
+    from files f left join file_organisation o on o.file_id = f.id \
+    where f.user_id = $1 and +f.id > $2 and f.kind = 'download' and f.real_debrid_id > $4 \
+    order by f.real_debrid_id limit $3";
 pub(super) const HAS_TWIN: &str = "\
     select exists (select 1 from files where +user_id = $1 and sha1_hash = $2 and real_debrid_id <> $3)";
 pub(super) const HAS_TOMBSTONES: &str = "select exists (select 1 from tombstones where user_id = $1)";
@@ -209,7 +217,10 @@ pub(super) const TOMBSTONES: &str = "\
     select file_id, real_debrid_id, kind, identity, created_at, deleted_at, folder, name, note \
     from tombstones where user_id = ";
 pub(super) const DELETE_TOMBSTONE: &str = "delete from tombstones where user_id = $1 and file_id = $2";
-pub(super) const PURGE_TOMBSTONES: &str = "delete from tombstones where user_id = $1 and deleted_at < $2";
+/// The first so many of them.
+pub(super) const PURGE_TOMBSTONES: &str = "\
+    delete from tombstones where file_id in (select file_id from tombstones where user_id = $1 and deleted_at < $2 \
+        order by deleted_at limit $3)";
 pub(super) const REVIVE: &str = "update files set id = $3, created_at = $4 where user_id = $1 and real_debrid_id = $2";
 pub(super) const SUCCEED: &str =
     "update files set id = $3, created_at = $4, contents_read_at = null where user_id = $1 and id = $2";
@@ -219,7 +230,7 @@ pub(super) const UNMARK_DUPLICATES_OF: &str =
     "update files set duplicate_of = null where user_id = $1 and duplicate_of = $2";
 pub(super) const SETTLED: &str = "select kind, last_file_id from settled_lists where user_id = $1";
 pub(super) const PUT_SETTLED: &str = "\
-    insert into settled_lists (user_id, kind, last_file_id) values ($1, $2, (select coalesce(max(id), 0) from files)) \
+    insert into settled_lists (user_id, kind, last_file_id) values ($1, $2, $3) \
     on conflict (user_id, kind) do update set last_file_id = excluded.last_file_id";
 
 /// Every fixed statement, for the tests that prepare and explain them all.
@@ -329,6 +340,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("NAMESAKES", NAMESAKES),
     ("HAS_NEWCOMERS", HAS_NEWCOMERS),
     ("NEW_DOWNLOADS", NEW_DOWNLOADS),
+    ("HAS_NEWCOMERS_AMONG_MANY", HAS_NEWCOMERS_AMONG_MANY),
+    ("NEW_DOWNLOADS_AMONG_MANY", NEW_DOWNLOADS_AMONG_MANY),
     ("HAS_TWIN", HAS_TWIN),
     ("HAS_TOMBSTONES", HAS_TOMBSTONES),
     ("DELETE_TOMBSTONE", DELETE_TOMBSTONE),

@@ -162,6 +162,13 @@ impl<'v> Statement<'v> {
         self
     }
 
+    /// And how it did; it is run.
+    #[cfg(test)]
+    pub(super) fn analyzed(mut self) -> Self {
+        self.0.insert(0, Part::Text("explain (analyze) ".into()));
+        self
+    }
+
     /// The text as a database reads it.
     #[cfg(test)]
     pub(super) fn text<D: super::dialect::Dialect>(self) -> String {

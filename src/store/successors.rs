@@ -37,7 +37,7 @@ impl Store {
         let settled: Vec<(String, i64)> = Statement::new(sql::SETTLED).bind(user).fetch_all(self.reading(user)).await?;
         let since = |kind: Kind| settled.iter().find(|(of, _)| of == kind.as_str()).map(|(_, last)| *last);
         let Some(first) = Kind::ALL.into_iter().filter_map(since).min() else { return Ok(Successors::default()) };
-        if !Statement::new(sql::HAS_NEWCOMERS).bind(user).bind(first).scalar(self.reading(user)).await? {
+        if !self.has_newcomers(user, first).await?.scalar(self.reading(user)).await? {
             return Ok(Successors::default());
         }
         let mut sought: HashMap<Known, Vec<(bool, i64)>> = HashMap::new();
@@ -75,6 +75,23 @@ impl Store {
         Ok(successors)
     }
 
+    /// Asks whether anything came after number `last`.
+    pub(super) async fn has_newcomers(&self, user: i64, last: i64) -> Result<Statement<'static>, StoreError> {
+        let among_many = self.is_sparse_since(user, last).await?;
+        let statement = if among_many { sql::HAS_NEWCOMERS_AMONG_MANY } else { sql::HAS_NEWCOMERS };
+        Ok(Statement::new(statement).bind(user).bind(last))
+    }
+
+    /// Asks for a portion of the downloads that came after number `last`; among many they come by Real-Debrid's ids.
+    pub(super) fn new_downloads(user: i64, last: i64, among_many: Option<&str>) -> Statement<'_> {
+        match among_many {
+            Some(after) => {
+                Statement::new(sql::NEW_DOWNLOADS_AMONG_MANY).bind(user).bind(last).bind(ROWS_PER_READ).bind(after)
+            }
+            None => Statement::new(sql::NEW_DOWNLOADS).bind(user).bind(last).bind(ROWS_PER_READ),
+        }
+    }
+
     /// Entries that came after number `last`: torrents by their hashes; downloads one and all, since nothing finds them
     /// by their links.
     async fn newcomers(
@@ -95,19 +112,21 @@ impl Store {
             found.sort_unstable_by_key(|record| record.id);
             return Ok(found);
         }
+        let mut among_many = self.is_sparse_since(user, last).await?.then(String::new);
         loop {
-            let rows: Vec<Record> = Statement::new(sql::NEW_DOWNLOADS)
-                .bind(user)
-                .bind(last)
-                .bind(ROWS_PER_READ)
-                .fetch_all(self.reading(user))
-                .await?;
-            let Some(end) = rows.last() else { return Ok(found) };
-            last = end.id;
+            let portion = Self::new_downloads(user, last, among_many.as_deref());
+            let rows: Vec<Record> = portion.fetch_all(self.reading(user)).await?;
+            let Some(end) = rows.last() else { break };
+            match &mut among_many {
+                Some(after) => end.real_debrid_id().clone_into(after),
+                None => last = end.id,
+            }
             let is_sought = |record: &Record| {
                 record.identity().is_some_and(|identity| sought.contains_key(&(kind, identity.to_owned())))
             };
             found.extend(rows.into_iter().filter(is_sought));
         }
+        found.sort_unstable_by_key(|record| record.id);
+        Ok(found)
     }
 }

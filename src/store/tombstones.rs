@@ -12,6 +12,9 @@ use crate::domain::{Kind, Organisation, Timestamp, entry::identity};
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, collections::HashSet};
 
+/// Tombstones that are forgotten in one transaction: others write the account between two of them, and no statement takes
+/// longer than the database allows.
+const PORTION: u64 = 10_000;
 /// How long a tombstone brings its entry back, in milliseconds: 30 days.
 const KEPT_FOR: i64 = 30 * 24 * 3_600_000;
 /// Bytes of the longest link by which an entry is known as it is.
@@ -37,6 +40,10 @@ impl Record {
 
     pub(super) fn identity(&self) -> Option<&str> {
         identity(self.kind(), self.sha1_hash.as_deref(), self.source_link.as_deref())
+    }
+
+    pub(super) fn real_debrid_id(&self) -> &str {
+        &self.real_debrid_id
     }
 
     pub(super) fn hash(&self) -> Option<&str> {
@@ -83,17 +90,21 @@ impl Store {
     /// cost the young ones: what counts is the earlier of `now` and the end of the last completed run.
     ///
     /// # Errors
-    /// When the database fails, or [`StoreError::Superseded`].
+    /// When the database fails, or [`StoreError::Superseded`]; what was forgotten until then stays so.
     pub async fn purge_tombstones(&self, run: &LeasedRun, now: Timestamp) -> Result<u64, StoreError> {
         let Some(before) = self.last_sync(run.user).await? else { return Ok(0) };
-        let mut tx = self.begin_as(run).await?;
-        let purged = Statement::new(sql::PURGE_TOMBSTONES)
-            .bind(run.user)
-            .bind(young_since(now.min(before)))
-            .execute(&mut tx)
-            .await?;
-        tx.commit().await?;
-        Ok(purged)
+        let (before, limit) = (young_since(now.min(before)), i64::try_from(PORTION).unwrap_or(i64::MAX));
+        let mut purged = 0;
+        loop {
+            let mut tx = self.begin_as(run).await?;
+            let portion = Statement::new(sql::PURGE_TOMBSTONES).bind(run.user).bind(before).bind(limit);
+            let portion = portion.execute(&mut tx).await?;
+            tx.commit().await?;
+            purged += portion;
+            if portion < PORTION {
+                return Ok(purged);
+            }
+        }
     }
 }
 
@@ -232,7 +243,11 @@ async fn take_up(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Service, Sight, Task};
+    use crate::store::{BeforeWrite, Service, Sight, Task};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
 
     const DAY: i64 = 24 * 3_600_000;
 
@@ -265,5 +280,32 @@ mod tests {
         assert_eq!(purged(100, 101, 900).await, 0, "a clock far ahead cost it");
         assert_eq!(purged(100, 900, 101).await, 0, "a clock that was ahead and is right again cost it");
         assert_eq!(purged(100, 50, 50).await, 0, "a clock set back cost it");
+    }
+
+    /// As a month after half a million entries went: in one statement that takes longer than the database allows.
+    #[tokio::test]
+    async fn many_tombstones_go_in_portions_between_which_others_write() {
+        let (folder, store, user) = store(1, 100).await;
+        let many = "\
+            with recursive number(n) as (select 2 union all select n + 1 from number where n < 25000) \
+            insert into tombstones (file_id, user_id, real_debrid_id, kind, created_at, deleted_at) \
+            select n, 1, 'A', 'torrent', 0, case when n > 24998 then $1 else 0 end from number";
+        sqlx::query(many).bind(100 * DAY).execute(store.writer()).await.unwrap();
+        let lease = store.take_lease(user, Task::Run, Sight::ANY).await.unwrap().unwrap().number;
+        store.close().await;
+        let writes = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&writes);
+        let before: BeforeWrite = Arc::new(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Box::pin(std::future::ready(()))
+        });
+        let url = format!("sqlite://{}", folder.path().join("dmm.db").display());
+        let store = Store::open_watched(&url, Some(before)).await.unwrap();
+        writes.store(0, Ordering::Relaxed);
+        let run = LeasedRun { user, id: 1, lease };
+        assert_eq!(store.purge_tombstones(&run, Timestamp::from_millis(100 * DAY)).await.unwrap(), 24_998);
+        assert_eq!(writes.load(Ordering::Relaxed), 3);
+        let left: i64 = sqlx::query_scalar("select count(*) from tombstones").fetch_one(store.reader()).await.unwrap();
+        assert_eq!(left, 2, "young ones went");
     }
 }

@@ -301,7 +301,7 @@ impl Engine {
         if let Some(account) = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner).get(&user) {
             return Ok(Arc::clone(account));
         }
-        let status = self.stored_status(user).await?;
+        let status = self.stored_status(user, None).await?;
         let pacer = self.pacer_of(user);
         let live = Live::new(status.clone(), Meter::new(Arc::clone(&pacer), self.0.clock.clone()));
         if self.0.store.is_shared() {

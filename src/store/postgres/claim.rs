@@ -1,7 +1,7 @@
 //! Who has the database: servers beside each other, or one program alone.
 
 use super::{
-    LOCKS, StoreError,
+    ANSWER_WITHIN, LOCKS, StoreError, in_time,
     opening::{enter, has_code, unreachable},
 };
 use crate::domain::database_url::scrub;
@@ -34,7 +34,7 @@ impl Claimed {
              set local tcp_keepalives_idle = 30; set local tcp_keepalives_interval = 10; set local tcp_keepalives_count = 3; \
              set local lock_timeout = '3s'; select {how}({LOCKS}, {CLAIMED})"
         );
-        match sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut connection).await {
+        match in_time(ANSWER_WITHIN, sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut connection)).await {
             Ok(_) => Ok(Self { url: url.to_owned(), connection }),
             // "lock_not_available"
             Err(error) if has_code(&error, "55P03") => Err(StoreError::InUse { path: scrub(url) }),

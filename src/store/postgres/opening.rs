@@ -1,10 +1,10 @@
-//! How a PostgreSQL database is opened, claimed and migrated.
+//! How a PostgreSQL database is opened.
 
-use super::{LOCKS, Lines, MIGRATIONS, PostgresDatabase, StoreError, in_time, role};
+use super::{ANSWER_WITHIN, Lines, PostgresDatabase, StoreError, in_time, migrating, role};
 use crate::domain::database_url::scrub;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, Postgres, Row,
-    migrate::{MigrateDatabase, MigrateError, Migrator},
+    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Row,
+    migrate::MigrateDatabase,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{str::FromStr, time::Duration};
@@ -20,13 +20,13 @@ const CONNECTIONS_FOR_NOTES: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a writer waits for the others of its account, and then for a connection.
 const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(10);
-/// The second half of the lock for migrations; accounts begin at one.
-const MIGRATING: i32 = -1;
+/// How long a server may take to let a connection in; a way that is cut says nothing at all.
+const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Opens the database that `url` names and brings its schema up to date.
 pub(in crate::store) async fn open(url: &str) -> Result<PostgresDatabase, StoreError> {
     let _ = enter(url).await?.close().await;
-    migrate(url).await?;
+    migrating::migrate(url, &migrating::WAITS).await?;
     let database = connect(url, CONNECTIONS, false).await?;
     if database.is_in_role {
         let settled = role::settle(&database.writer, &database.schema).await;
@@ -45,11 +45,11 @@ pub(in crate::store) async fn connect(
     let options = options(url)?;
     // By a connection of its own, since a pool would try again and again, and not say why; and in one message, which no
     // pooler can take apart.
-    let mut first = options.connect().await.map_err(failed)?;
+    let mut first = dial(&options).await.map_err(failed)?;
     // An owner is held to the policies by the tables; for a role that is above them there is another.
     let said = "select (select rolsuper or rolbypassrls from pg_roles where rolname = current_user) as is_above, \
         current_schema()::text as schema";
-    let said = sqlx::raw_sql(said).fetch_one(&mut first).await.map_err(failed)?;
+    let said = in_time(ANSWER_WITHIN, sqlx::raw_sql(said).fetch_one(&mut first)).await.map_err(failed)?;
     let is_in_role = said.try_get("is_above").map_err(failed)?;
     let schema: Option<String> = said.try_get("schema").map_err(failed)?;
     let _ = first.close().await;
@@ -87,47 +87,25 @@ fn pool(options: PgConnectOptions, connections: u32, patience: Duration) -> PgPo
 /// A connection; the database is made where the server has none of its name.
 pub(super) async fn enter(url: &str) -> Result<PgConnection, StoreError> {
     let options = options(url)?;
-    let mut connection = options.connect().await;
+    let mut connection = dial(&options).await;
     // "invalid_catalog_name"
     let is_absent = connection.as_ref().is_err_and(|error| has_code(error, "3D000"));
-    if is_absent && Postgres::create_database(url).await.is_ok() {
-        connection = options.connect().await;
+    if is_absent && in_time(ANSWER_WITHIN, Postgres::create_database(url)).await.is_ok() {
+        connection = dial(&options).await;
     }
     connection.map_err(|error| unreachable(url, &error))
 }
 
-fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
+/// A connection, or none after a while.
+pub(super) async fn dial(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+    in_time(CONNECTED_WITHIN, Box::pin(options.connect())).await
+}
+
+pub(super) fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| StoreError::Address { url: scrub(url), reason: error.to_string() })?;
     // Poolers refuse settings at the start that they do not know.
     Ok(options.application_name("dmm").extra_float_digits(None))
-}
-
-/// Migrates, one server at a time, all or nothing, on a connection of its own: sqlx's migrator gives its statements
-/// names, which a pooler would hand on to whoever gets the server's connection next.
-async fn migrate(url: &str) -> Result<(), StoreError> {
-    let failed = |error| StoreError::migration(url, MigrateError::Execute(error));
-    let mut connection = options(url)?.connect().await.map_err(failed)?;
-    let mut transaction = connection.begin().await.map_err(failed)?;
-    lock(&mut transaction).await.map_err(failed)?;
-    let mut migrator = Migrator::with_migrations(MIGRATIONS.iter().cloned().collect());
-    migrator.set_locking(false);
-    // `run` takes whatever gives connections, which makes a future that no other thread may take over.
-    migrator.run_direct(None, &mut *transaction, false).await.map_err(|error| StoreError::migration(url, error))?;
-    sqlx::raw_sql("deallocate all").execute(&mut *transaction).await.map_err(failed)?;
-    transaction.commit().await.map_err(failed)?;
-    connection.close().await.map_err(failed)
-}
-
-/// Only one server migrates, or makes the role, at a time. What is there already is no news, and a migration sees the rows
-/// of every account.
-pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let lock = format!(
-        "set local client_min_messages = warning; set local dmm.account = '0'; deallocate all; \
-         select pg_advisory_xact_lock({LOCKS}, {MIGRATING})"
-    );
-    sqlx::raw_sql(AssertSqlSafe(lock)).execute(connection).await?;
-    Ok(())
 }
 
 pub(super) fn unreachable(url: &str, error: &sqlx::Error) -> StoreError {

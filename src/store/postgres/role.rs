@@ -1,6 +1,6 @@
 //! The role that everything is done in where the role of the address could look past the policies.
 
-use super::opening::lock;
+use super::{ANSWER_WITHIN, in_time, migrating::begin_alone};
 use crate::store::tables::every_table;
 use sqlx::{AssertSqlSafe, PgPool};
 
@@ -9,8 +9,8 @@ pub(super) const ROLE: &str = "dmm_application";
 
 /// Makes it, lets it do what is done, and tries it on.
 pub(super) async fn settle(pool: &PgPool, schema: &str) -> Result<(), sqlx::Error> {
-    let mut guard = pool.begin().await?;
-    lock(&mut guard).await?;
+    let mut connection = pool.acquire().await?;
+    let mut guard = begin_alone(&mut connection).await?;
     let tables = every_table().map(|table| format!("'{table}'")).collect::<Vec<_>>().join(", ");
     let schema = schema.replace('\'', "''");
     // Roles belong to all databases of a server, so another one's DMM may have made it, even at the same moment. Who makes a
@@ -39,6 +39,6 @@ pub(super) async fn settle(pool: &PgPool, schema: &str) -> Result<(), sqlx::Erro
              end loop;
          end $settle$; set local role {ROLE}"
     );
-    sqlx::raw_sql(AssertSqlSafe(grants)).execute(&mut *guard).await?;
-    guard.commit().await
+    in_time(ANSWER_WITHIN, sqlx::raw_sql(AssertSqlSafe(grants)).execute(&mut *guard)).await?;
+    in_time(ANSWER_WITHIN, guard.commit()).await
 }

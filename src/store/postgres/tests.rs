@@ -3,7 +3,7 @@
 use crate::{
     domain::{DuplicateFilter, FileQuery, Kind, Order, Sort, Timestamp},
     store::{
-        Service, Store,
+        Missing, Service, Store,
         database::Scope,
         databases, held,
         library::statements,
@@ -24,6 +24,15 @@ const FILL: &str = "\
         case when n % 50 = 0 then 'downloading' else 'downloaded' end, 100, (n * 104729::bigint) % 1700000000000, '', n, \
         case when n % 20 = 12 then n - 10 end, 0, 0 \
     from generate_series(1, 1000000) n";
+
+/// Entries of an account before many of another, and one that came after them.
+const AROUND_MANY: &str = "\
+    insert into files (user_id, real_debrid_id, kind, original_filename, search_name, file_size, status, progress, \
+        source_link, added_at, added_raw, fingerprint, created_at, updated_at) \
+    select case when n between 501 and 199999 then 2 else 1 end, n::text, 'download', 'Name', 'name', 1, 'downloaded', \
+        100, 'link ' || n % 199999, 0, '', n, 0, 0 \
+    from generate_series(1, 200000) n; \
+    insert into settled_lists values (1, 'download', 500)";
 
 async fn two_accounts() -> (String, Store, [i64; 2]) {
     let url = databases::postgres().await;
@@ -163,6 +172,9 @@ fn fixed() -> Vec<(&'static str, Statement<'static>)> {
         of(sql::CONTENTS_STALE, vec![number(1), number(1), number(1), number(50), number(1)]),
         of(sql::HAS_NEWCOMERS, vec![number(1), number(999_000)]),
         of(sql::NEW_DOWNLOADS, vec![number(1), number(999_000), number(5_000)]),
+        of(sql::HAS_NEWCOMERS_AMONG_MANY, vec![number(2), number(999_000)]),
+        of(sql::NEW_DOWNLOADS_AMONG_MANY, vec![number(2), number(999_000), number(5_000), text("5")]),
+        of(sql::PUT_SETTLED, vec![number(1), text("torrent"), number(5)]),
         of(sql::HAS_TWIN, vec![number(1), text("x"), text("y")]),
     ]
 }
@@ -225,6 +237,37 @@ async fn no_list_of_a_million_entries_reads_the_table_from_end_to_end() {
     assert!(portion.contains("Index Scan using files_pkey") && !portion.contains("Sort"), "{portion}");
     let all = store.files(1, &FileQuery { limit: Some(5), ..FileQuery::default() }).await.unwrap();
     assert_eq!((all.total, all.files.len()), (700_000, 5));
+    store.close().await;
+    databases::forget(&url).await;
+}
+
+#[tokio::test]
+async fn what_is_new_to_an_account_is_found_without_reading_what_is_new_to_others() {
+    let (url, store, [ours, theirs]) = two_accounts().await;
+    databases::change(&url, AROUND_MANY).await;
+    databases::change(&url, "vacuum analyze files").await;
+    let passed_over = async |statement: Statement<'static>, scope: Scope| {
+        let plan: Vec<String> = statement.analyzed().scalars(store.reading(scope)).await.unwrap();
+        let number =
+            |line: &String| line.trim().strip_prefix("Rows Removed by Filter: ").map(|it| it.parse::<i64>().unwrap());
+        plan.iter().filter_map(number).sum::<i64>()
+    };
+    let newest = || Statement::new(sql::NEWEST_NUMBER);
+    assert_eq!(store.newest_number().await.unwrap(), 200_000);
+    assert_eq!(passed_over(newest(), Scope::Everyone).await, 0);
+    let newcomers = store.has_newcomers(ours, 500).await.unwrap();
+    assert!(passed_over(newcomers, ours.into()).await <= 501);
+    let downloads = Store::new_downloads(ours, 500, Some(""));
+    assert!(passed_over(downloads, ours.into()).await <= 501);
+    let newcomers = store.has_newcomers(theirs, 199_990).await.unwrap();
+    assert!(passed_over(newcomers, theirs.into()).await <= 10);
+    let gone: Vec<Missing> = statements::missing_statement(ours, &[1]).fetch_all(store.reading(ours)).await.unwrap();
+    assert_eq!(store.successors(ours, &gone).await.unwrap().of(1), Some(200_000));
+    // Without what came last the others stand before it, as they do for whoever asks as an account.
+    databases::change(&url, "delete from files where id = 200000").await;
+    assert!(passed_over(newest(), ours.into()).await > 100_000, "this proves nothing");
+    let settled = fixed_plan(&store, sql::PUT_SETTLED).await;
+    assert!(!settled.contains("files"), "{settled}");
     store.close().await;
     databases::forget(&url).await;
 }

@@ -16,18 +16,26 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn read_contents(&self, user: i64) -> Result<(), ApiError> {
-        let account = self.refreshed(user).await?;
-        let busy = matches!(account.live.state(), State::Running | State::Paused);
+        let account = self.account(user).await?;
         let Ok(memory) = Arc::clone(&account.reading).try_lock_owned() else { return Ok(()) };
-        if busy || self.0.shutdown.is_cancelled() || memory.rests(self.0.clock.elapsed()) {
+        if self.0.shutdown.is_cancelled() || memory.rests(self.0.clock.elapsed()) {
             return Ok(());
         }
-        let lease = if self.0.store.is_shared() {
-            let Some(seen) = self.free_contents(user) else { return Ok(()) };
-            let Some(lease) = self.0.store.take_lease(user, Task::Contents, seen).await? else { return Ok(()) };
-            Some(lease)
-        } else {
-            None
+        let seen = self.free_contents(user);
+        if seen.is_none() && self.0.store.is_shared() {
+            return Ok(());
+        }
+        // Last, since the database counts all torrents for it, and all this is asked for every few seconds.
+        let account = self.refreshed(user).await?;
+        if matches!(account.live.state(), State::Running | State::Paused) {
+            return Ok(());
+        }
+        let lease = match seen.filter(|_| self.0.store.is_shared()) {
+            Some(seen) => match self.0.store.take_lease(user, Task::Contents, seen).await? {
+                Some(lease) => Some(lease),
+                None => return Ok(()),
+            },
+            None => None,
         };
         let reader = Reader {
             user,
@@ -66,5 +74,55 @@ impl Engine {
         let account = self.account(user).await?;
         account.live.contents(|contents| contents.processed = (contents.processed + 1).min(contents.total));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Clock,
+        domain::{ContentsProgress, Timestamp},
+        metrics::Metrics,
+        real_debrid::Transport,
+        store::{Service, Sight, Store, databases},
+        sync::{Credentials, EngineOptions, Parts, RealDebridAccess},
+    };
+    use std::pin::Pin;
+
+    struct Nobodys;
+
+    impl Credentials for Nobodys {
+        fn access(&self, _: i64) -> Pin<Box<dyn Future<Output = Result<RealDebridAccess, ApiError>> + Send + '_>> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    /// It is asked for every few seconds on every server, and counting a large library takes a while.
+    #[tokio::test]
+    async fn while_another_server_reads_the_contents_of_an_account_nothing_of_it_is_counted() {
+        let url = databases::postgres().await;
+        let (store, other) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+        let now = Timestamp::from_millis(1);
+        let user = store.put_user(Service::Demo, 1, "somebody", None, now).await.unwrap().id;
+        let clock = Clock::system();
+        let metrics = Metrics::new(&clock);
+        let transport = Transport::new(metrics.clone()).unwrap();
+        let parts = Parts { store, transport, clock, credentials: Arc::new(Nobodys), metrics };
+        let engine = Engine::new(parts, EngineOptions::default());
+        let _page = engine.subscribe(user).await.unwrap();
+        let lease = other.take_lease(user, Task::Contents, Sight::ANY).await.unwrap().unwrap();
+        let progress = ContentsProgress { processed: 3, total: 7 };
+        other.beat(lease, None, Some(&serde_json::to_string(&progress).unwrap())).await.unwrap();
+        engine.look().await.unwrap();
+        databases::change(&url, "alter table files rename to uncounted").await;
+        assert!(engine.status(user).await.is_err(), "a status counts nothing");
+        engine.read_contents(user).await.unwrap();
+        // Nor for a page that is open here, whenever the other says how far it is.
+        engine.hear(user);
+        engine.show().await.unwrap();
+        let account = engine.account(user).await.unwrap();
+        assert!(!account.is_old(engine.0.clock.elapsed()), "its status could not be read");
+        assert_eq!(account.live.status().contents, progress);
     }
 }

@@ -60,7 +60,7 @@ impl Account {
         let _ = self.ending.compare_exchange(run, 0, Ordering::AcqRel, Ordering::Acquire);
     }
 
-    fn is_old(&self, now: Duration) -> bool {
+    pub(super) fn is_old(&self, now: Duration) -> bool {
         let refreshed = *self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
         refreshed.is_none_or(|then| now.saturating_sub(then) >= OLD)
     }
@@ -202,15 +202,16 @@ impl Engine {
             let status = account.live.status();
             let is_shown_alive = matches!(status.status, State::Running | State::Paused);
             let is_shown = status.id == newest.get(&user).map(i64::to_string);
+            let is_others = |work: &&UnderWay| work.user == user && work.holder.as_deref() != Some(self.0.store.name());
+            let shown = contents.iter().find(is_others).and_then(|work| work.shown.as_deref());
+            let progress = shown.and_then(|shown| serde_json::from_str::<ContentsProgress>(shown).ok());
             if (alive.contains(&user) || is_shown_alive || !is_shown || is_old)
-                && let Err(error) = self.refresh(user, &account, None).await
+                && let Err(error) = self.refresh_beside(user, &account, progress).await
             {
                 tracing::debug!(user, %error, "the status of another server's run cannot be read");
                 continue;
             }
-            let is_others = |work: &&UnderWay| work.user == user && work.holder.as_deref() != Some(self.0.store.name());
-            let shown = contents.iter().find(is_others).and_then(|work| work.shown.as_deref());
-            if let Some(progress) = shown.and_then(|shown| serde_json::from_str::<ContentsProgress>(shown).ok())
+            if let Some(progress) = progress
                 && progress != account.live.status().contents
             {
                 account.live.contents(|shown| *shown = progress);
@@ -233,15 +234,29 @@ impl Engine {
 
     /// The same for whoever holds the account's run.
     pub(super) async fn refresh(&self, user: i64, account: &Account, run: Option<&Reins>) -> Result<(), ApiError> {
-        if run.is_none() && self.0.store.is_shared() && !account.is_ending() {
-            account.live.mirror(self.stored_status(user).await?);
+        if run.is_none() { self.refresh_beside(user, account, None).await } else { Ok(()) }
+    }
+
+    /// The same beside another server that reads contents and says how many, if one does: it says so every few seconds.
+    async fn refresh_beside(
+        &self,
+        user: i64,
+        account: &Account,
+        contents: Option<ContentsProgress>,
+    ) -> Result<(), ApiError> {
+        if self.0.store.is_shared() && !account.is_ending() {
+            account.live.mirror(self.stored_status(user, contents).await?);
             account.note_refreshed(self.0.clock.elapsed());
         }
         Ok(())
     }
 
-    /// The status of an account as the database has it.
-    pub(super) async fn stored_status(&self, user: i64) -> Result<SyncStatus, ApiError> {
+    /// The status of an account as the database has it; its contents are counted where they are not known.
+    pub(super) async fn stored_status(
+        &self,
+        user: i64,
+        contents: Option<ContentsProgress>,
+    ) -> Result<SyncStatus, ApiError> {
         let store = &self.0.store;
         let record = store.latest_run(user).await?;
         let mut status = record.as_ref().map(describe).unwrap_or_default();
@@ -256,7 +271,10 @@ impl Engine {
             }
         }
         status.last_sync = store.last_sync(user).await?;
-        status.contents = store.contents_progress(user).await?;
+        status.contents = match contents {
+            Some(contents) => contents,
+            None => store.contents_progress(user).await?,
+        };
         status.next_sync = self.next_sync(user).await?;
         Ok(status)
     }
