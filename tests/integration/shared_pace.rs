@@ -125,7 +125,7 @@ async fn a_refusal_is_heard_by_the_other_server_and_a_database_that_is_away_lets
     let held = Err(Answer::Waits(Some(WaitReason::RateLimited { refusals: 1 })));
     assert_eq!(servers[1].ask(&simulator).await, held);
     assert_eq!(simulator.journal().len(), 2);
-    servers[1].store.close().await;
+    databases::fail(&url, "paces", "53100").await;
     assert_eq!(servers[1].ask(&simulator).await, Err(Answer::Waits(Some(WaitReason::Database))));
     assert_eq!(simulator.journal().len(), 2);
 }
