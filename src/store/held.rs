@@ -15,6 +15,8 @@ const PORTION: usize = 10_000;
 /// What would go, as far as it was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Held {
+    /// The run that holds them back, if any wait.
+    pub run: Option<i64>,
     /// How many deletions wait.
     pub number: i64,
     /// Some of them, by DMM's number.
@@ -34,24 +36,24 @@ impl Store {
         let Some((run, number)) = run.filter(|(_, number)| *number > 0) else { return Ok(Held::default()) };
         let rows: Vec<FileRow> =
             Statement::new(sql::HELD_FILES).bind(user).bind(run).bind(after).bind(limit).fetch_all(&mut tx).await?;
-        Ok(Held { number, files: rows.into_iter().map(File::from).collect() })
+        Ok(Held { run: Some(run), number, files: rows.into_iter().map(File::from).collect() })
     }
 
-    /// Forgets what an account holds back, of whatever run: a new run looks anew.
+    /// Forgets what an account holds back, of this run and all before it: a new run looks anew.
     ///
     /// # Errors
     /// When the database fails, or [`StoreError::Superseded`]; what was forgotten until then stays so.
     pub async fn forget_held_deletions(&self, run: &LeasedRun) -> Result<(), StoreError> {
-        self.forget_held(run.user, Some(run)).await
+        self.forget_held(run.user, run.id, Some(run)).await
     }
 
     /// The same because the user has answered (none), or for a run.
-    pub(super) async fn forget_held(&self, user: i64, by: Option<&LeasedRun>) -> Result<(), StoreError> {
+    pub(super) async fn forget_held(&self, user: i64, newest: i64, by: Option<&LeasedRun>) -> Result<(), StoreError> {
         let limit = i64::try_from(PORTION).unwrap_or(i64::MAX);
         loop {
             let portion: Option<(i64, i64)> =
                 Statement::new(sql::HELD_PORTION).bind(user).bind(limit).fetch_optional(self.reading(user)).await?;
-            let Some((run, last)) = portion else { return Ok(()) };
+            let Some((run, last)) = portion.filter(|(run, _)| *run <= newest) else { return Ok(()) };
             let mut tx = match by {
                 Some(run) => self.begin_as(run).await?,
                 None => self.begin(user).await?,
@@ -194,6 +196,8 @@ mod tests {
         // The end can be written again, and the number stays that of the list.
         store.end_run(&run, &Counters::default(), &end()).await.unwrap();
         assert_eq!(store.held_deletions(user, 24_995, 9).await.unwrap().files.len(), 5);
+        assert_eq!((store.held_deletions(user, 0, 1).await.unwrap().number, rows(&store).await), (FILES, FILES));
+        store.dismiss_held_deletions(user, run.id - 1).await.unwrap();
         assert_eq!((store.held_deletions(user, 0, 1).await.unwrap().number, rows(&store).await), (FILES, FILES));
         store.dismiss_held_deletions(user, run.id).await.unwrap();
         assert_eq!((store.held_deletions(user, 0, 9).await.unwrap(), rows(&store).await), (Held::default(), 0));

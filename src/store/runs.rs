@@ -176,7 +176,7 @@ impl Store {
         Statement::new(sql::DISMISS_HELD_DELETIONS).bind(user).bind(run).execute(&mut tx).await?;
         self.announce(&mut tx, user).await?;
         tx.commit().await?;
-        self.forget_held(user, None).await
+        self.forget_held(user, run, None).await
     }
 
     /// The newest run of an account.
