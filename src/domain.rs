@@ -34,7 +34,7 @@ pub use entry::Entry;
 pub use error::{ApiError, ErrorCode};
 pub use export::{ExportFormat, ExportQuery, ExportedFile};
 pub use file::{File, FileContent, FileDetails, FilePage, Kind};
-pub use held_deletions::HeldDeletions;
+pub use held_deletions::{HeldDeletions, ShownDeletions};
 pub use info_hash::InfoHash;
 pub use organisation::{Change, Folder, Folders, Organisation, OrganisationPatch};
 pub use query::{DuplicateFilter, FileQuery, Order, Sort};

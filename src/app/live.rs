@@ -130,8 +130,9 @@ impl Live {
             here.refusal = None;
         });
         let events = self.events.get_value();
+        let (run, held) = self.status.with_untracked(|status| (status.id.clone(), status.held_deletions));
         spawn_local(async move {
-            let answer = sync_control(command).await;
+            let answer = sync_control(command, run.unwrap_or_default(), held).await;
             let seen = events != self.events.get_value();
             self.here.update(|here| match answer {
                 Ok(()) if seen => here.settle(),

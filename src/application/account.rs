@@ -42,7 +42,8 @@ impl Application {
         let is_last = files.len() <= page;
         files.truncate(page);
         let next_cursor = files.last().filter(|_| !is_last).map(|file| file.id.to_string());
-        Ok(HeldDeletions { held_deletions: held.number, files, next_cursor })
+        let run = held.run.map(|run| run.to_string());
+        Ok(HeldDeletions { run, held_deletions: held.number, files, next_cursor })
     }
 
     /// The torrents whose contents could not be read.

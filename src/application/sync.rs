@@ -2,7 +2,7 @@
 
 use super::{Application, Subscription};
 use crate::{
-    domain::{Action, ApiError, Mode, SyncConfiguration, SyncConfigurationPatch, SyncStatus},
+    domain::{Action, ApiError, Mode, ShownDeletions, SyncConfiguration, SyncConfigurationPatch, SyncStatus},
     sync::StartRequest,
 };
 
@@ -59,12 +59,17 @@ impl Application {
     /// Answers deletions that were held back: carries them out with a new run, or forgets them.
     ///
     /// # Errors
-    /// `not_in_this_state` when none are held, or when the database fails.
-    pub async fn answer_held_deletions(&self, user: i64, confirm: bool) -> Result<SyncStatus, ApiError> {
+    /// `not_in_this_state` when none are held, or others than were `shown`; or when the database fails.
+    pub async fn answer_held_deletions(
+        &self,
+        user: i64,
+        confirm: bool,
+        shown: &ShownDeletions,
+    ) -> Result<SyncStatus, ApiError> {
         if confirm {
-            self.0.engine.confirm_held_deletions(user).await
+            self.0.engine.confirm_held_deletions(user, shown).await
         } else {
-            self.0.engine.dismiss_held_deletions(user).await
+            self.0.engine.dismiss_held_deletions(user, shown).await
         }
     }
 

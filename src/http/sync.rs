@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     application::Application,
-    domain::{Action, ApiError, ErrorCode, HeldDeletions, Mode, SyncConfiguration, SyncConfigurationPatch, SyncStatus},
+    domain::{
+        Action, ApiError, ErrorCode, HeldDeletions, Mode, ShownDeletions, SyncConfiguration, SyncConfigurationPatch,
+        SyncStatus,
+    },
 };
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -159,10 +162,14 @@ pub(super) async fn act(
 
 /// What becomes of the deletions that were held back.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct DeletionsBody {
     /// `confirm` starts a run that deletes what is then still gone; `dismiss` forgets them until the next run.
     action: DeletionsAnswer,
+    /// `run` of the list, or `id` of the status, that the answer is for; the newest run when absent.
+    run: Option<String>,
+    /// `heldDeletions` of it: no more are deleted. When absent, as many as are held back now.
+    held_deletions: Option<i64>,
 }
 
 /// The user's word.
@@ -175,16 +182,20 @@ pub(super) enum DeletionsAnswer {
 
 /// Answers a mass deletion that was held back
 ///
-/// A run that would delete more than 50 files and more than 20 % of the library deletes none and waits for this.
+/// A run that would delete more than 50 files and more than 20 % of the library deletes none and waits for this. Send what
+/// was shown along: when another list is held back by now, nothing is done.
 #[utoipa::path(
     post,
     path = "/sync/deletions",
     operation_id = "answerDeletions",
     tag = "Synchronisation",
-    request_body(content = DeletionsBody, example = json!({"action": "dismiss"})),
+    request_body(
+        content = DeletionsBody,
+        example = json!({"action": "dismiss", "run": "7", "heldDeletions": 60})
+    ),
     responses(
         (status = 200, description = "Done", body = Done),
-        (status = 409, description = "None are held back, or a run is alive", body = Answer),
+        (status = 409, description = "None are held back, others than were shown, or a run is alive", body = Answer),
     )
 )]
 pub(super) async fn deletions(
@@ -193,7 +204,9 @@ pub(super) async fn deletions(
     Body(body): Body<DeletionsBody>,
 ) -> Result<Json<Done>, Answer> {
     let user = session.user.id;
-    match application.answer_held_deletions(user, body.action == DeletionsAnswer::Confirm).await {
+    let DeletionsBody { action, run, held_deletions: number } = body;
+    let shown = ShownDeletions { run, number };
+    match application.answer_held_deletions(user, action == DeletionsAnswer::Confirm, &shown).await {
         Ok(status) => Ok(Json(status.into())),
         Err(error) => Err(refused(&application, user, error).await),
     }

@@ -15,6 +15,8 @@ const PORTION: usize = 10_000;
 /// What would go, as far as it was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Held {
+    /// The run that holds them back, if any wait.
+    pub run: Option<i64>,
     /// How many deletions wait.
     pub number: i64,
     /// Some of them, by DMM's number.
@@ -34,10 +36,10 @@ impl Store {
         let Some((run, number)) = run.filter(|(_, number)| *number > 0) else { return Ok(Held::default()) };
         let rows: Vec<FileRow> =
             Statement::new(sql::HELD_FILES).bind(user).bind(run).bind(after).bind(limit).fetch_all(&mut tx).await?;
-        Ok(Held { number, files: rows.into_iter().map(File::from).collect() })
+        Ok(Held { run: Some(run), number, files: rows.into_iter().map(File::from).collect() })
     }
 
-    /// Forgets what an account holds back, of whatever run: a new run looks anew.
+    /// Forgets what an account holds back, of this run and all before it: a new run looks anew.
     ///
     /// # Errors
     /// When the database fails, or [`StoreError::Superseded`]; what was forgotten until then stays so.

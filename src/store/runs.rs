@@ -239,14 +239,22 @@ impl Store {
         Ok(row.map(RunRecord::from))
     }
 
+    /// A run as it is stored.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn run_record(&self, user: i64, run: i64) -> Result<Option<RunRecord>, StoreError> {
+        let row: Option<RunRow> =
+            Statement::new(sql::RUN).bind(user).bind(run).fetch_optional(self.reading(user)).await?;
+        Ok(row.map(RunRecord::from))
+    }
+
     /// Whether a living run is to go on or to hold; none when it lives no more.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn living_state(&self, user: i64, run: i64) -> Result<Option<RunState>, StoreError> {
-        let row: Option<RunRow> =
-            Statement::new(sql::RUN).bind(user).bind(run).fetch_optional(self.reading(user)).await?;
-        Ok(row.map(|row| RunRecord::from(row).state).filter(|state| state.is_alive()))
+        Ok(self.run_record(user, run).await?.map(|record| record.state).filter(|state| state.is_alive()))
     }
 
     /// What a run has done, once every write that is under way has ended: one that was given up half-way is still

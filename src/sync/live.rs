@@ -11,6 +11,9 @@ use crate::{
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
+/// So many ends are kept for slow readers.
+const ENDS: usize = 4;
+
 /// The live status of one account; clones show the same one.
 #[derive(Clone, Debug)]
 pub struct Live {
@@ -25,8 +28,8 @@ struct Shown {
     step: String,
     /// It is of a run that another server works on.
     is_foreign: bool,
-    /// The status with which the last run ended, for readers who were too slow to see it.
-    ended: Option<SyncStatus>,
+    /// How the last runs ended, the newest last, for readers who were too slow to see it.
+    ended: Vec<SyncStatus>,
 }
 
 impl Live {
@@ -34,7 +37,10 @@ impl Live {
     pub fn new(mut status: SyncStatus, meter: Meter) -> Self {
         meter.read(&mut status.pace);
         let step = status.progress.current.clone();
-        Self { shown: Arc::new(watch::Sender::new(Shown { status, step, is_foreign: false, ended: None })), meter }
+        Self {
+            shown: Arc::new(watch::Sender::new(Shown { status, step, is_foreign: false, ended: Vec::new() })),
+            meter,
+        }
     }
 
     /// The present status.
@@ -75,14 +81,13 @@ impl Live {
                     status.pace.waiting = None;
                 }
             }
+            stand_still(&mut status, &shown.status);
             if shown.status == status {
                 return false;
             }
             shown.step.clone_from(&status.progress.current);
             shown.status = status;
-            if is_end(&shown.status) {
-                shown.ended = Some(shown.status.clone());
-            }
+            shown.note_end();
             true
         });
     }
@@ -106,7 +111,7 @@ impl Live {
     pub fn subscribe(&self) -> Subscription {
         let mut receiver = self.shown.subscribe();
         receiver.mark_changed();
-        let told = receiver.borrow().ended.as_ref().and_then(|ended| ended.id.clone());
+        let told = receiver.borrow().ended.last().and_then(|ended| ended.id.clone());
         Subscription { receiver, told }
     }
 
@@ -124,9 +129,7 @@ impl Live {
             }
             shown.status.pace.waiting = None;
             self.meter.read(&mut shown.status.pace);
-            if is_end(&shown.status) {
-                shown.ended = Some(shown.status.clone());
-            }
+            shown.note_end();
         });
     }
 
@@ -207,6 +210,26 @@ impl Shown {
             None => self.step.clone(),
         };
     }
+
+    fn note_end(&mut self) {
+        if is_end(&self.status) {
+            self.ended.retain(|ended| ended.id != self.status.id);
+            self.ended.push(self.status.clone());
+            let surplus = self.ended.len().saturating_sub(ENDS);
+            self.ended.drain(..surplus);
+        }
+    }
+}
+
+/// Whoever takes a living run up begins at what is stored of it, which is less than was shown: rows that had not changed
+/// are counted there with the next batch. What is shown waits for it.
+pub(super) fn stand_still(status: &mut SyncStatus, before: &SyncStatus) {
+    if status.id == before.id && is_alive(status.status) && is_alive(before.status) {
+        let (progress, before) = (&mut status.progress, &before.progress);
+        progress.percentage = progress.percentage.max(before.percentage);
+        progress.processed = progress.processed.max(before.processed);
+        progress.total = progress.total.max(progress.processed);
+    }
 }
 
 /// Lays a run's counters over a status.
@@ -251,8 +274,9 @@ impl Subscription {
     pub async fn next(&mut self) -> Option<SyncStatus> {
         self.receiver.changed().await.ok()?;
         let shown = self.receiver.borrow_and_update().clone();
-        let missed = shown.ended.filter(|ended| ended.id != self.told && ended.id != shown.status.id);
-        if let Some(ended) = missed {
+        let told = shown.ended.iter().rposition(|ended| ended.id == self.told);
+        let mut untold = shown.ended.into_iter().skip(told.map_or(0, |told| told + 1));
+        if let Some(ended) = untold.find(|ended| ended.id != shown.status.id) {
             self.told.clone_from(&ended.id);
             self.receiver.mark_changed();
             return Some(ended);
@@ -265,111 +289,4 @@ impl Subscription {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn counters(total: i64, processed: i64) -> Counters {
-        Counters { total, processed, ..Counters::default() }
-    }
-
-    #[test]
-    fn c3_the_percentage_never_goes_down_and_keeps_100_for_the_end() {
-        let live = Live::new(SyncStatus::default(), Meter::default());
-        let mut shown = Vec::new();
-        for (total, processed) in [(10, 0), (10, 5), (20, 6), (20, 20)] {
-            live.progress(&counters(total, processed), &Pace::default(), 0, Timestamp::from_millis(0));
-            shown.push(live.status().progress.percentage);
-        }
-        assert_eq!(shown, [0, 50, 50, 99]);
-    }
-
-    #[test]
-    fn c4_processed_never_exceeds_total() {
-        let live = Live::new(SyncStatus::default(), Meter::default());
-        live.progress(&counters(10, 12), &Pace::default(), 0, Timestamp::from_millis(0));
-        let progress = live.status().progress;
-        assert_eq!((progress.processed, progress.total), (12, 12));
-    }
-
-    #[tokio::test]
-    async fn c1_a_slow_reader_skips_but_never_misses_the_end_of_a_run() {
-        let live = Live::new(SyncStatus::default(), Meter::default());
-        let mut reader = live.subscribe();
-        assert_eq!(reader.next().await.map(|status| status.status), Some(State::Idle));
-        let show = |id: &str, state: State| {
-            live.change(|status| {
-                status.id = Some(id.to_owned());
-                status.status = state;
-                status.timing.ended = (state != State::Running).then_some(Timestamp::from_millis(1));
-            });
-        };
-        show("1", State::Running);
-        show("1", State::Completed);
-        show("2", State::Running);
-        let mut seen = Vec::new();
-        for _ in 0..2 {
-            seen.extend(reader.next().await.map(|status| (status.id.unwrap_or_default(), status.status)));
-        }
-        assert_eq!(seen, [("1".to_owned(), State::Completed), ("2".to_owned(), State::Running)]);
-        let mut newcomer = live.subscribe();
-        assert_eq!(newcomer.next().await.and_then(|status| status.id).as_deref(), Some("2"));
-    }
-
-    fn wait(reason: &str) -> Waiting {
-        Waiting { reason: reason.to_owned(), until: Timestamp::from_millis(9) }
-    }
-
-    #[test]
-    fn contents_are_shown_beside_the_step_and_the_wait_of_a_run() {
-        let live = Live::new(SyncStatus::default(), Meter::default());
-        live.step("Reading torrents");
-        live.waiting(Some(wait("asked to slow down")));
-        live.contents(|contents| *contents = ContentsProgress { total: 9, processed: 4 });
-        let status = live.status();
-        assert_eq!(status.progress.current, "Reading torrents — asked to slow down");
-        assert_eq!((status.contents.processed, status.contents.total), (4, 9));
-        live.waiting(None);
-        assert_eq!(live.status().progress.current, "Reading torrents");
-    }
-
-    #[test]
-    fn c2_a_wait_is_told_beside_the_step_and_goes_by_itself() {
-        let live = Live::new(SyncStatus::default(), Meter::default());
-        live.step("Reading torrents");
-        live.waiting(Some(wait("asked to slow down")));
-        assert_eq!(live.status().progress.current, "Reading torrents — asked to slow down");
-        assert_eq!(live.status().pace.waiting, Some(wait("asked to slow down")));
-        live.waiting(None);
-        assert_eq!((live.status().progress.current, live.status().pace.waiting), ("Reading torrents".to_owned(), None));
-    }
-
-    #[test]
-    fn c2_the_background_tells_its_waits_at_rest_and_never_in_place_of_a_run() {
-        let live = Live::new(SyncStatus::default(), Meter::default());
-        live.waiting_at_rest(Some(wait("for later")));
-        assert_eq!(live.status().pace.waiting, Some(wait("for later")));
-        assert_eq!(live.status().progress.current, "", "it is no step of a run");
-        live.change(|status| status.status = State::Running);
-        assert_eq!(live.status().pace.waiting, None, "the run has not waited yet");
-        live.waiting(Some(wait("for the run")));
-        live.waiting_at_rest(None);
-        assert_eq!(live.status().pace.waiting, Some(wait("for the run")));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn c3_c4_whatever_a_run_counts_the_percentage_never_goes_back_nor_over_99_and_processed_stays_within_total(
-            steps in proptest::collection::vec((0..200_i64, 0..250_i64), 1..60),
-        ) {
-            let live = Live::new(SyncStatus::default(), Meter::default());
-            let mut before = 0;
-            for (total, processed) in steps {
-                live.progress(&counters(total, processed), &Pace::default(), 1, Timestamp::from_millis(0));
-                let shown = live.status().progress;
-                proptest::prop_assert!((before..=99).contains(&shown.percentage), "{} after {before}", shown.percentage);
-                proptest::prop_assert!(shown.processed <= shown.total);
-                before = shown.percentage;
-            }
-        }
-    }
-}
+mod tests;

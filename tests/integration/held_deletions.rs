@@ -1,6 +1,7 @@
 //! Promise 3, the list: what a mass deletion would delete can be looked at before it is answered.
 
 use crate::house::House;
+use axum::http::header;
 use dmm::simulator::{Id, Torrent};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -11,12 +12,39 @@ const STORED: &str = "select count(*) from held_deletions";
 async fn holding_60() -> (House, Vec<Torrent>) {
     let house = House::with(200, 0).await;
     house.sync(json!({})).await;
-    let gone = house.simulator.edit(|library| {
-        let ids: Vec<Id> = library.torrents().iter().skip(70).take(60).map(|torrent| torrent.id).collect();
-        ids.into_iter().filter_map(|id| library.remove_torrent(id)).collect::<Vec<_>>()
-    });
+    let gone = remove(&house, 60);
     assert_eq!(house.sync(json!({})).await["heldDeletions"], 60);
     (house, gone)
+}
+
+/// Takes torrents out of the middle.
+fn remove(house: &House, count: usize) -> Vec<Torrent> {
+    house.simulator.edit(|library| {
+        let ids: Vec<Id> = library.torrents().iter().skip(70).take(count).map(|torrent| torrent.id).collect();
+        ids.into_iter().filter_map(|id| library.remove_torrent(id)).collect()
+    })
+}
+
+/// What the list says of itself, as an answer to it gives it back.
+async fn shown(house: &House) -> (String, i64) {
+    let list = house.get("/api/sync/deletions?limit=1").await.body;
+    (list["run"].as_str().expect("a run").to_owned(), list["heldDeletions"].as_i64().expect("a number"))
+}
+
+/// Presses a button of a page without JavaScript; gives the address of the page that answers.
+async fn press(house: &House, command: &str, (run, number): &(String, i64)) -> String {
+    let fields = [("command", command), ("run", run), ("held", &number.to_string())];
+    let request = house.http.post(format!("{}/api/ui/sync_control", house.base));
+    let answer = request
+        .header(header::COOKIE, format!("dmm_session={}", house.token))
+        .header(header::ORIGIN, &house.base)
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+        .send()
+        .await
+        .expect("an answer");
+    answer.url().to_string().replace(&house.base, "")
 }
 
 fn ids(gone: &[Torrent]) -> BTreeSet<String> {
@@ -41,7 +69,7 @@ async fn listed(house: &House, limit: i64) -> (i64, Vec<String>) {
 
 async fn assert_nothing_is_listed(house: &House, what: &str) {
     let page = house.get("/api/sync/deletions").await;
-    assert_eq!(page.body, json!({"heldDeletions": 0, "files": [], "nextCursor": null}), "{what}");
+    assert_eq!(page.body, json!({"run": null, "heldDeletions": 0, "files": [], "nextCursor": null}), "{what}");
     assert_eq!(house.count(STORED).await, 0, "{what}");
 }
 
@@ -72,6 +100,75 @@ async fn promise_3_each_answer_and_the_next_run_take_the_list_away_and_say_it_an
     assert_eq!(house.ended().await["stats"]["deleted"], 60);
     assert_nothing_is_listed(&house, "deleted").await;
     assert!(house.stored().await.keys().all(|id| !ids(&gone).contains(id)));
+}
+
+#[tokio::test]
+async fn promise_3_an_answer_is_for_the_list_that_was_shown_and_for_no_other() {
+    let (house, _) = holding_60().await;
+    let (old, few) = shown(&house).await;
+    remove(&house, 40);
+    assert_eq!(house.sync(json!({})).await["heldDeletions"], 100, "a later run holds more back");
+    let (new, many) = shown(&house).await;
+    for action in ["confirm", "dismiss"] {
+        for what in [
+            json!({"action": action, "run": old, "heldDeletions": few}),
+            json!({"action": action, "run": old, "heldDeletions": many}),
+            json!({"action": action, "run": new, "heldDeletions": few}),
+            json!({"action": action, "run": old}),
+            json!({"action": action, "heldDeletions": few}),
+        ] {
+            let refused = house.post("/api/sync/deletions", what.clone()).await;
+            assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("not_in_this_state")), "{what}");
+            assert!(refused.body["error"].as_str().is_some_and(|error| error.contains("new list")), "{refused:?}");
+            assert_eq!(refused.body["status"]["heldDeletions"], 100, "{what}: {refused:?}");
+        }
+        let page = press(&house, action, &(old.clone(), few)).await;
+        assert_eq!(page, "/sync?problem=not_in_this_state", "{action}");
+        assert_eq!((listed(&house, 500).await.1.len(), shown(&house).await), (100, (new.clone(), many)), "{action}");
+    }
+    assert_eq!(house.count("select count(*) from files").await, 200);
+    let answer = json!({"action": "confirm", "run": new, "heldDeletions": many});
+    assert!(house.post("/api/sync/deletions", answer).await.status.is_success());
+    assert_eq!(house.ended().await["stats"]["deleted"], 100);
+    house.assert_equal().await;
+}
+
+#[tokio::test]
+async fn promise_3_a_run_that_comes_between_the_look_and_the_word_is_not_overtaken() {
+    let (house, _) = holding_60().await;
+    let (run, number) = shown(&house).await;
+    // Another server's, of which this one has not heard.
+    let between = "insert into sync_runs (user_id, mode, state, configuration, started_at, ended_at, started_by) \
+        select user_id, mode, state, configuration, started_at, ended_at, 'schedule' from sync_runs \
+        order by id desc limit 1";
+    house.damage(between).await;
+    for answer in [json!({"action": "confirm", "run": run, "heldDeletions": number}), json!({"action": "confirm"})] {
+        let refused = house.post("/api/sync/deletions", answer.clone()).await;
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("not_in_this_state")), "{answer}");
+    }
+    assert_eq!(house.count("select count(*) from sync_runs").await, 3, "no run began");
+}
+
+#[tokio::test]
+async fn promise_3_both_pages_send_what_they_show_along_with_the_answer() {
+    let (house, _) = holding_60().await;
+    let (run, number) = shown(&house).await;
+    for path in ["/sync", "/sync/deletions"] {
+        let page = house.get(path).await.body.as_str().unwrap_or_default().to_owned();
+        for command in ["confirm", "dismiss"] {
+            let mut forms = page.split("<form").map(|form| form.split("</form>").next().unwrap_or_default());
+            let form = forms.find(|form| form.contains(&format!("value=\"{command}\""))).expect("a form");
+            for (name, value) in [("run", &run), ("held", &number.to_string())] {
+                let field = form.split('<').find(|tag| tag.contains(&format!("name=\"{name}\""))).expect("a field");
+                assert!(field.contains(&format!("value=\"{value}\"")), "{path}: {form}");
+            }
+        }
+    }
+    assert_eq!(press(&house, "dismiss", &(run, number)).await, "/sync");
+    assert_nothing_is_listed(&house, "kept").await;
+    house.sync(json!({})).await;
+    assert_eq!(press(&house, "confirm", &shown(&house).await).await, "/sync");
+    assert_eq!(house.ended().await["stats"]["deleted"], 60);
 }
 
 #[tokio::test]

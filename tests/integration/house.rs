@@ -68,9 +68,19 @@ impl House {
 
     /// A house on the database with this address.
     pub(crate) async fn on(database_url: &str, torrents: usize, downloads: usize) -> Self {
+        Self::on_with_engine(database_url, torrents, downloads, without_contents()).await
+    }
+
+    /// The same with an engine that works in a way of its own.
+    pub(crate) async fn on_with_engine(
+        database_url: &str,
+        torrents: usize,
+        downloads: usize,
+        engine: EngineOptions,
+    ) -> Self {
         let options = Options { torrents, downloads, knobs: Knobs::unlimited(), ..Options::default() };
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self::build_on(database_url.to_owned(), folder, options, 100_000, without_contents()).await
+        Self::build_on(database_url.to_owned(), folder, options, 100_000, engine).await
     }
 
     async fn build(options: Options, requests_per_minute: u32, engine: EngineOptions) -> Self {

@@ -5,6 +5,8 @@
 mod absences;
 #[path = "replicas/deaths.rs"]
 mod deaths;
+#[path = "replicas/onlookers.rs"]
+mod onlookers;
 #[path = "replicas/sharing.rs"]
 mod sharing;
 #[path = "replicas/steering.rs"]

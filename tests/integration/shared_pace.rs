@@ -38,7 +38,6 @@ impl Conductor for Hurried {
 
 /// What one server has for the account.
 struct Server {
-    store: Store,
     pacer: Arc<Pacer>,
     clock: Clock,
     transport: Transport,
@@ -50,10 +49,10 @@ impl Server {
         let store = Store::open(url).await.expect("the database opens");
         let now = Timestamp::from_millis(1);
         let user = store.put_user(Service::RealDebrid, 1, "somebody", None, now).await.expect("an account").id;
-        let book = Arc::new(SharedPace::new(store.clone(), user));
+        let book = Arc::new(SharedPace::new(store, user));
         let pacer = Arc::new(Pacer::shared(limit, clock.clone(), book));
         let transport = Transport::new(Metrics::new(&clock)).expect("a transport");
-        Self { store, pacer, clock, transport }
+        Self { pacer, clock, transport }
     }
 
     /// Asks once. Where it would have had to wait, it says for what.

@@ -89,6 +89,8 @@ pub fn CommandForm(
     view! {
         <form method="post" action="/api/ui/sync_control" on:submit=submit>
             <input type="hidden" name="command" value=move || command(live.state()).word() />
+            <input type="hidden" name="run" value=live.text(|status, _| status.id.clone().unwrap_or_default()) />
+            <input type="hidden" name="held" value=live.text(|status, _| status.held_deletions.to_string()) />
             <button
                 class=class
                 aria-disabled=busy

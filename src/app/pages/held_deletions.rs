@@ -57,8 +57,9 @@ fn Nothing(user: User) -> impl IntoView {
 
 #[component]
 fn List(user: User, held: HeldDeletions, is_first: bool) -> impl IntoView {
-    let files = words::files(held.held_deletions);
-    let verb = if held.held_deletions == 1 { "is" } else { "are" };
+    let (run, number) = (held.run.unwrap_or_default(), held.held_deletions);
+    let files = words::files(number);
+    let verb = if number == 1 { "is" } else { "are" };
     let problem = problem_in_address();
     let next = held.next_cursor.as_deref().map(links::held_deletions_from);
     view! {
@@ -81,12 +82,16 @@ fn List(user: User, held: HeldDeletions, is_first: bool) -> impl IntoView {
                 <dl>
                     <Answer
                         command=Command::Dismiss
+                        run=run.clone()
+                        number
                         label="Keep them"
                         class="button"
                         means="They stay here for now. The next sync looks again, and asks again if they are still gone."
                     />
                     <Answer
                         command=Command::Confirm
+                        run
+                        number
                         label="Delete them here"
                         class="button danger"
                         means="DMM reads your whole library once more and deletes here what is really gone, up to this \
@@ -118,14 +123,23 @@ fn List(user: User, held: HeldDeletions, is_first: bool) -> impl IntoView {
     }
 }
 
-/// A button with what it does.
+/// A button with what it does, to what is shown here and nothing else.
 #[component]
-fn Answer(command: Command, label: &'static str, class: &'static str, means: &'static str) -> impl IntoView {
+fn Answer(
+    command: Command,
+    run: String,
+    number: i64,
+    label: &'static str,
+    class: &'static str,
+    means: &'static str,
+) -> impl IntoView {
     view! {
         <div>
             <dt>
                 <form method="post" action="/api/ui/sync_control">
                     <input type="hidden" name="command" value=command.word() />
+                    <input type="hidden" name="run" value=run />
+                    <input type="hidden" name="held" value=number />
                     <button class=class>{label}</button>
                 </form>
             </dt>

@@ -80,17 +80,23 @@ pub async fn organise(id: i64, folder: String, name: String, note: String) -> Re
     request::answered(done.await.map(|_| ()), &links::file(id))
 }
 
-/// Every button of the sync page. Its effect shows in the event stream.
+/// Every button of the sync page. Its effect shows in the event stream. `run` and `held` are what the page shows: an answer
+/// to deletions is for those only.
 ///
 /// # Errors
 /// `unauthenticated`; `already_running` and `not_in_this_state` when the state has moved on meanwhile.
 #[server(prefix = "/api/ui", endpoint = "sync_control", output = server_fn::codec::Post<TextJson>)]
-pub async fn sync_control(command: Command) -> Result<(), ApiError> {
+pub async fn sync_control(
+    command: Command,
+    #[server(default)] run: String,
+    #[server(default)] held: i64,
+) -> Result<(), ApiError> {
     use crate::{
         app::request,
         application::Application,
-        domain::{Action, Mode},
+        domain::{Action, Mode, ShownDeletions},
     };
+    let shown = ShownDeletions { run: Some(run), number: Some(held) };
     let done = async {
         let user = request::required_session().await?.user.id;
         let application = expect_context::<Application>();
@@ -100,8 +106,8 @@ pub async fn sync_control(command: Command) -> Result<(), ApiError> {
             Command::Pause => application.act_on_sync(user, Action::Pause).await,
             Command::Resume => application.act_on_sync(user, Action::Resume).await,
             Command::Cancel => application.act_on_sync(user, Action::Cancel).await,
-            Command::Confirm => application.answer_held_deletions(user, true).await,
-            Command::Dismiss => application.answer_held_deletions(user, false).await,
+            Command::Confirm => application.answer_held_deletions(user, true, &shown).await,
+            Command::Dismiss => application.answer_held_deletions(user, false, &shown).await,
         }
     };
     request::answered(done.await.map(|_| ()), "/sync")

@@ -5,7 +5,7 @@ use super::{Account, Engine, Reins, watching, words::describe};
 use crate::{
     domain::{ApiError, ContentsProgress, State, SyncStatus},
     store::{RunRecord, Sight, StoreError, UnderWay},
-    sync::{SyncError, run::RunSettings, unmoved::Unmoved},
+    sync::{SyncError, live::stand_still, run::RunSettings, unmoved::Unmoved},
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -122,6 +122,8 @@ impl Engine {
         if reins.is_some() || account.is_ending() || self.0.shutdown.is_cancelled() {
             return Ok(());
         }
+        // What it showed last goes with the lease that is taken.
+        self.refresh(user, &account, None).await?;
         let Some((leased, record)) = self.0.store.take_run(user, run, seen).await? else { return Ok(()) };
         match serde_json::from_str::<RunSettings>(&record.configuration) {
             Ok(settings) => {
@@ -245,10 +247,27 @@ impl Engine {
         contents: Option<ContentsProgress>,
     ) -> Result<(), ApiError> {
         if self.0.store.is_shared() && !account.is_ending() {
-            account.live.mirror(self.stored_status(user, contents).await?);
+            let (before, status) = (account.live.status(), self.stored_status(user, contents).await?);
+            if before.id != status.id
+                && let Some(end) = self.stored_end(user, &before).await?
+            {
+                account.live.mirror(end);
+            }
+            account.live.mirror(status);
             account.note_refreshed(self.0.clock.elapsed());
         }
         Ok(())
+    }
+
+    /// How a run ended that was shown alive. Who watches is told before another one is shown.
+    async fn stored_end(&self, user: i64, shown: &SyncStatus) -> Result<Option<SyncStatus>, ApiError> {
+        let run = shown.id.as_deref().filter(|_| matches!(shown.status, State::Running | State::Paused));
+        let Some(run) = run.and_then(|run| run.parse().ok()) else { return Ok(None) };
+        let record = self.0.store.run_record(user, run).await?.filter(|record| !record.state.is_alive());
+        let Some(mut end) = record.as_ref().map(describe) else { return Ok(None) };
+        end.last_sync = self.0.store.last_sync(user).await?;
+        end.contents = shown.contents;
+        Ok(Some(end))
     }
 
     /// The status of an account as the database has it; its contents are counted where they are not known.
@@ -307,10 +326,10 @@ impl Engine {
     }
 }
 
-/// A run that is taken up is shown as it is stored, beside what is known of the account.
+/// A run that is taken up is shown as it is stored, and no less than it was shown, beside what is known of the account.
 fn show(shown: &mut SyncStatus, record: &RunRecord) {
-    let (last_sync, contents) = (shown.last_sync, shown.contents);
-    *shown = describe(record);
-    shown.last_sync = last_sync;
-    shown.contents = contents;
+    let before = std::mem::replace(shown, describe(record));
+    stand_still(shown, &before);
+    shown.last_sync = before.last_sync;
+    shown.contents = before.contents;
 }

@@ -5,10 +5,10 @@
 
 use super::{
     Account, Control, Engine, Reins, StartRequest,
-    words::{no_held_deletions, not_in_this_state},
+    words::{no_held_deletions, not_as_shown, not_in_this_state},
 };
 use crate::{
-    domain::{ApiError, Mode, RunState, State, SyncStatus},
+    domain::{ApiError, ErrorCode, Mode, RunState, ShownDeletions, State, SyncStatus},
     sync::state::{Event, next},
 };
 
@@ -103,35 +103,52 @@ impl Engine {
     /// Forgets the deletions that the last run held back; the next run looks anew.
     ///
     /// # Errors
-    /// `not_in_this_state` when none are held, or when the database fails.
-    pub async fn dismiss_held_deletions(&self, user: i64) -> Result<SyncStatus, ApiError> {
+    /// `not_in_this_state` when none are held, or others than were `shown`; or when the database fails.
+    pub async fn dismiss_held_deletions(&self, user: i64, shown: &ShownDeletions) -> Result<SyncStatus, ApiError> {
         let account = self.account(user).await?;
         let run = account.run.lock().await;
         self.refresh(user, &account, run.as_ref()).await?;
-        let status = account.live.status();
-        let held = status.held_deletions;
-        match status.id.as_deref().map(str::parse::<i64>) {
-            Some(Ok(run)) if held > 0 => {
-                self.0.store.dismiss_held_deletions(user, run).await?;
-                account.live.change(|shown| shown.held_deletions = 0);
-                Ok(account.live.status())
-            }
-            _ => Err(no_held_deletions()),
-        }
+        let held_by = answered(&account.live.status(), shown)?;
+        self.0.store.dismiss_held_deletions(user, held_by).await?;
+        account.live.change(|shown| shown.held_deletions = 0);
+        Ok(account.live.status())
     }
 
     /// Starts a run that carries out the deletions held back, if a new complete listing still says so.
     ///
     /// # Errors
-    /// `not_in_this_state` when none are held, `already_running` when a run is alive, or when the database fails.
-    pub async fn confirm_held_deletions(&self, user: i64) -> Result<SyncStatus, ApiError> {
-        let held = self.status(user).await?.held_deletions;
-        if held == 0 {
-            return Err(no_held_deletions());
+    /// `not_in_this_state` when none are held, or others than were `shown`; `already_running` when a run is alive; or
+    /// when the database fails.
+    pub async fn confirm_held_deletions(&self, user: i64, shown: &ShownDeletions) -> Result<SyncStatus, ApiError> {
+        let status = self.status(user).await?;
+        let held_by = answered(&status, shown)?;
+        let request = StartRequest {
+            mode: Mode::Full,
+            confirmed_deletions: status.held_deletions,
+            // What another run has seen by then, the user has not.
+            after: Some(held_by),
+            ..StartRequest::default()
+        };
+        match self.start(user, &request).await {
+            Err(error) if error.code == ErrorCode::AlreadyRunning && self.is_at_rest(user).await? => {
+                Err(not_as_shown())
+            }
+            started => started,
         }
-        let request = StartRequest { mode: Mode::Full, confirmed_deletions: held, ..StartRequest::default() };
-        self.start(user, &request).await
     }
+
+    async fn is_at_rest(&self, user: i64) -> Result<bool, ApiError> {
+        Ok(next(self.status(user).await?.status, Event::Start).is_some())
+    }
+}
+
+/// The run for whose held deletions an answer is, if they are those that were shown.
+fn answered(status: &SyncStatus, shown: &ShownDeletions) -> Result<i64, ApiError> {
+    let run = status.id.as_deref().and_then(|id| id.parse().ok());
+    let run = run.filter(|_| status.held_deletions > 0).ok_or_else(no_held_deletions)?;
+    let is_shown = shown.run.as_ref().is_none_or(|run| status.id.as_ref() == Some(run))
+        && shown.number.is_none_or(|number| number == status.held_deletions);
+    if is_shown { Ok(run) } else { Err(not_as_shown()) }
 }
 
 pub(super) fn steer_to(shown: &mut SyncStatus, state: State) {

@@ -62,3 +62,10 @@ pub(super) fn not_in_this_state(state: State) -> ApiError {
 pub(super) fn no_held_deletions() -> ApiError {
     ApiError::new(ErrorCode::NotInThisState, "No deletions are waiting for an answer.")
 }
+
+pub(super) fn not_as_shown() -> ApiError {
+    ApiError::new(
+        ErrorCode::NotInThisState,
+        "Other deletions are held back by now than were shown: look at the new list, then answer it.",
+    )
+}

@@ -9,7 +9,7 @@ use super::{
 };
 use dmm::{
     accounts::Accounts,
-    domain::{Action, ApiError, Kind, State, SyncConfigurationPatch},
+    domain::{Action, ApiError, Kind, ShownDeletions, State, SyncConfigurationPatch},
     simulator::Rule,
 };
 use std::{
@@ -74,7 +74,9 @@ async fn perform(world: &Arc<World>, program: &Program, event: &Event) -> Option
         What::Resume => tell(world, application.act_on_sync(user, Action::Resume).await),
         What::Cancel => tell(world, application.act_on_sync(user, Action::Cancel).await),
         What::Configure(settings) => tell(world, application.configure(user, settings).await),
-        What::Answer { confirm } => tell(world, application.answer_held_deletions(user, *confirm).await),
+        What::Answer { confirm } => {
+            tell(world, application.answer_held_deletions(user, *confirm, &ShownDeletions::default()).await);
+        }
         What::Edit(edit) => {
             let token = world.token(member);
             world.simulator.edit_account(&token, |account| world.edit(member, edit, *dice, &mut account.library, ""));

@@ -8,7 +8,7 @@ use super::{
     world::{World, lock},
 };
 use dmm::{
-    domain::{Action, Mode, State},
+    domain::{Action, Mode, ShownDeletions, State},
     simulator::Torrent,
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -58,7 +58,7 @@ async fn come_to_rest(world: &World, program: &Program, member: usize) {
         let mode = if round % 2 == 0 { Mode::Full } else { Mode::Incremental };
         let held = program.engine.status(user).await.map(|status| status.held_deletions).unwrap_or_default();
         let started = if held > 0 {
-            application.answer_held_deletions(user, true).await
+            application.answer_held_deletions(user, true, &ShownDeletions::default()).await
         } else {
             application.start_sync(user, mode).await
         };
