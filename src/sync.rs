@@ -17,6 +17,7 @@ pub mod error;
 pub mod guard;
 mod list;
 pub mod live;
+mod loss;
 pub mod memory;
 pub mod meter;
 pub mod pace;

@@ -190,7 +190,9 @@ pub const fn refusal(code: ErrorCode) -> &'static str {
         ErrorCode::TooManyAttempts => "There are too many sign-ins at the moment. Try again in a few minutes.",
         ErrorCode::TimedOut => "The request took too long. Try again.",
         ErrorCode::AlreadyRunning => "A sync is already running. Wait for it, or cancel it first.",
-        ErrorCode::NotInThisState => "The sync had moved on meanwhile. The buttons show what is possible now.",
+        ErrorCode::NotInThisState => {
+            "The sync had moved on meanwhile, so nothing was done. The buttons show what is possible now."
+        }
         ErrorCode::RealDebridUnavailable => {
             "Real-Debrid could not be reached. Check the server's internet connection, or try again in a minute."
         }

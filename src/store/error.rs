@@ -133,7 +133,7 @@ pub enum StoreError {
     /// It lets nobody write.
     #[error(
         "The database takes no changes at the moment: it is set to read only, or is the standby of another; see to it that \
-         DATABASE_URL names the one that is written to."
+         DATABASE_URL names the one that is written to, and that a pooler in front of it connects to it anew."
     )]
     Standby,
     /// The row contradicts a rule of the schema.
@@ -172,9 +172,6 @@ impl Schema {
 }
 
 impl StoreError {
-    /// It was asked, and nothing was heard.
-    pub const UNHEARD: Self = Self::Other(sqlx::Error::PoolTimedOut);
-
     pub(super) fn migration(url: &str, error: sqlx::migrate::MigrateError) -> Self {
         match error {
             sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {

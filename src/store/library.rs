@@ -159,6 +159,14 @@ impl Store {
         Ok(rows.into_iter().collect())
     }
 
+    /// Gives Real-Debrid's id of every stored entry to `take`, in no particular order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn each_id(&self, user: i64, mut take: impl FnMut(&str)) -> Result<(), StoreError> {
+        self.each_stored(user, |entry| take(entry.id)).await
+    }
+
     /// The stored entries for which `is_present` is false.
     ///
     /// # Errors

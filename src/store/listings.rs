@@ -1,6 +1,6 @@
 //! The last complete listing of each kind.
 
-use super::{LeasedRun, Store, StoreError, sql, statement::Statement};
+use super::{Counters, LeasedRun, Store, StoreError, sql, statement::Statement};
 use crate::domain::{Kind, Timestamp};
 
 /// A complete and consistent listing that was stored.
@@ -40,13 +40,14 @@ impl Store {
     }
 
     /// Notes that lists are settled: nothing is stored that they do not show. Remembers those that were `remembered`
-    /// too, for the next run to look for changes against.
+    /// too, for the next run to look for changes against. `counters` are those of the run that are stored.
     ///
     /// # Errors
-    /// When the database fails, or [`StoreError::Superseded`]; nothing is noted then.
+    /// When the database fails, or has lost what the run stored last, or [`StoreError::Superseded`]; nothing is noted then.
     pub async fn put_listings(
         &self,
         run: &LeasedRun,
+        counters: &Counters,
         settled: &[Kind],
         remembered: &[(Kind, Listing)],
     ) -> Result<(), StoreError> {
@@ -56,7 +57,7 @@ impl Store {
         let user = run.user;
         // Of this account nobody but this run stores any meanwhile.
         let newest = self.newest_number().await?;
-        let mut tx = self.begin_as(run).await?;
+        let mut tx = self.begin(user).await?;
         for kind in settled {
             Statement::new(sql::PUT_SETTLED).bind(user).bind(kind.as_str()).bind(newest).execute(&mut tx).await?;
         }
@@ -70,6 +71,7 @@ impl Store {
                 .execute(&mut tx)
                 .await?;
         }
+        self.advance_counters(&mut tx, run, counters, counters).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -148,7 +148,7 @@ impl Store {
     /// is another server's by now, or has ended and another has begun.
     pub async fn end_run(&self, run: &LeasedRun, counters: &Counters, end: &RunEnd) -> Result<(), StoreError> {
         let LeasedRun { user, id, .. } = *run;
-        if self.has_ended(run).await? {
+        if self.has_ended(run, end).await? {
             return Ok(());
         }
         let rest = self.hold_most(run, &end.held).await?;
@@ -175,9 +175,10 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Whether this server has ended a run, and heard nothing of it.
-    async fn has_ended(&self, run: &LeasedRun) -> Result<bool, StoreError> {
-        if self.living_state(run.user, run.id).await?.is_some() {
+    /// Whether this server has ended a run in this way, and heard nothing of it.
+    async fn has_ended(&self, run: &LeasedRun, end: &RunEnd) -> Result<bool, StoreError> {
+        let record = self.run_record(run.user, run.id).await?;
+        if !record.is_some_and(|record| (record.state, record.ended) == (end.state, Some(end.ended))) {
             return Ok(false);
         }
         self.begin_as(run).await?;

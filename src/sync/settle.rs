@@ -4,7 +4,7 @@ use super::{SyncError, confirm::Confirmed, guard, list::List, run::Run, trouble:
 use crate::{
     domain::Kind,
     metrics::Batch,
-    store::{Deletion, Listing, Missing, StoreError, Successors},
+    store::{Deletion, Listing, Missing, Successors},
 };
 
 /// What settling came to.
@@ -39,10 +39,8 @@ impl Run {
         };
         self.beat();
         let count = i64::try_from(missing.len()).unwrap_or(i64::MAX);
-        if untold.is_empty() && stored - count < listed - self.counters.errors {
-            // Something that was stored, or found stored, is not: to believe the lists would be to miss it until they change.
-            tracing::error!(stored, listed, missing = count, "entries that were listed are not stored");
-            return Err(StoreError::Rewound.into());
+        if untold.is_empty() {
+            self.look_for_losses(lists, stored - count).await?;
         }
         // What this run has added is no part of the library that the guard protects, and what a run that was taken up
         // again has deleted already counts with the rest.
@@ -126,7 +124,7 @@ impl Run {
                 remembered.push((list.kind, listing));
             }
         }
-        self.stored(|| self.store.put_listings(&self.leased, &settled, &remembered)).await
+        self.stored(|| self.store.put_listings(&self.leased, &self.stored_counters, &settled, &remembered)).await
     }
 }
 

@@ -93,3 +93,19 @@ async fn a6_a_batch_that_fails_leaves_nothing_of_itself() {
     assert_eq!((&status["status"], &status["stats"]["added"]), (&json!("completed"), &json!(70)));
     house.assert_equal().await;
 }
+
+/// Never seen of Real-Debrid, whose ids are thirteen random characters; they are stored as one, and fail no run.
+#[tokio::test]
+async fn an_id_that_a_torrent_and_a_download_share_fails_no_run() {
+    let house = House::with(40, 30).await;
+    house.simulator.edit(|library| {
+        let mut download = library.downloads()[3].clone();
+        download.id = library.torrents()[5].id;
+        library.add_download(download);
+    });
+    for mode in ["incremental", "incremental", "full"] {
+        let status = house.sync(json!({"mode": mode})).await;
+        assert_eq!(status["status"], "completed", "{mode}: {status:#}");
+    }
+    assert_eq!(house.count("select count(*) from files").await, 70);
+}

@@ -123,7 +123,7 @@ async fn promise_3_an_answer_is_for_the_list_that_was_shown_and_for_no_other() {
             assert_eq!(refused.body["status"]["heldDeletions"], 100, "{what}: {refused:?}");
         }
         let page = press(&house, action, &(old.clone(), few)).await;
-        assert_eq!(page, "/sync?problem=not_in_this_state", "{action}");
+        assert_eq!(page, "/sync/deletions?problem=not_in_this_state", "{action}");
         assert_eq!((listed(&house, 500).await.1.len(), shown(&house).await), (100, (new.clone(), many)), "{action}");
     }
     assert_eq!(house.count("select count(*) from files").await, 200);

@@ -1,6 +1,6 @@
 //! Two servers on one database ask Real-Debrid for one account, at one pace.
 
-use crate::databases;
+use crate::{cut::Cable, databases};
 use dmm::{
     clock::Clock,
     domain::Timestamp,
@@ -110,7 +110,8 @@ async fn two_servers_that_hurry_send_as_many_requests_as_one_may() {
 async fn a_refusal_is_heard_by_the_other_server_and_a_database_that_is_away_lets_nothing_through() {
     let url = databases::postgres().await;
     let simulator = simulator(1).await;
-    let servers = [Server::on(&url, 250).await, Server::on(&url, 250).await];
+    let cable = Cable::to(&url).await;
+    let servers = [Server::on(&url, 250).await, Server::on(cable.url(), 250).await];
     servers[0].ask(&simulator).await.expect("the first is allowed");
     let refused = servers[0].ask(&simulator).await;
     assert!(matches!(refused, Err(Answer::Fails(Error::RateLimited { .. }))), "{refused:?}");
@@ -124,7 +125,7 @@ async fn a_refusal_is_heard_by_the_other_server_and_a_database_that_is_away_lets
     let held = Err(Answer::Waits(Some(WaitReason::RateLimited { refusals: 1 })));
     assert_eq!(servers[1].ask(&simulator).await, held);
     assert_eq!(simulator.journal().len(), 2);
-    databases::fail(&url, "paces", "53100").await;
+    cable.reset();
     assert_eq!(servers[1].ask(&simulator).await, Err(Answer::Waits(Some(WaitReason::Database))));
     assert_eq!(simulator.journal().len(), 2);
 }

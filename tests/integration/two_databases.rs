@@ -117,7 +117,7 @@ impl Side {
         self.counters = self.store.note_unreadable(&self.run, &failed, &self.counters).await.expect("it is noted");
         let listing = Listing { total: 7, read_at: now, duplicates_marked: true };
         let remembered = [(Kind::Torrent, listing)];
-        self.store.put_listings(&self.run, &Kind::ALL, &remembered).await.expect("listings");
+        self.store.put_listings(&self.run, &self.counters, &Kind::ALL, &remembered).await.expect("listings");
         let shares = self.store.count_library(self.user).await.expect("it is counted");
         let end = RunEnd {
             state,

@@ -94,12 +94,18 @@ pub async fn sync_control(
     use crate::{
         app::request,
         application::Application,
-        domain::{Action, Mode, ShownDeletions},
+        domain::{Action, ErrorCode, Mode, ShownDeletions},
     };
+    let is_answer = matches!(command, Command::Confirm | Command::Dismiss);
+    let is_outdated = is_answer && run.is_empty();
     let shown = ShownDeletions { run: Some(run), number: Some(held) };
     let done = async {
         let user = request::required_session().await?.user.id;
         let application = expect_context::<Application>();
+        if is_outdated {
+            let cause = "This page is of an earlier version of DMM: reload it, then answer.";
+            return Err(ApiError::new(ErrorCode::NotInThisState, cause));
+        }
         match command {
             Command::Start => application.start_sync(user, Mode::Incremental).await,
             Command::Full => application.start_sync(user, Mode::Full).await,
@@ -110,5 +116,9 @@ pub async fn sync_control(
             Command::Dismiss => application.answer_held_deletions(user, false, &shown).await,
         }
     };
-    request::answered(done.await.map(|_| ()), "/sync")
+    let done = done.await.map(|_| ());
+    // Where the list is that is to be answered instead.
+    let refused = if is_answer { "/sync/deletions" } else { "/sync" };
+    let refused = done.as_ref().err().map(|error| format!("{refused}?problem={}", request::problem(error)));
+    request::answered_by(done, "/sync", &refused.unwrap_or_default())
 }

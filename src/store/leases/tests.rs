@@ -46,12 +46,13 @@ async fn write_everything(store: &Store, run: &LeasedRun) -> Vec<Result<(), Stor
     let deletion = Deletion { run: *run, now: NOW, gone: &[], successors: &successors, mark_duplicates: true };
     let failed = [FailedEntry { real_debrid_id: Some("X".to_owned()), message: "It is odd.".to_owned() }];
     let listing = Listing { total: 7, read_at: NOW, duplicates_marked: true };
+    let noted = Counters { errors: 1, ..counters };
     vec![
         store.write_batch(&batch, &counters).await.map(drop),
         store.delete_entries(&deletion, &counters).await.map(drop),
         store.note_unreadable(run, &failed, &counters).await.map(drop),
         store.forget_listing(run, Kind::Torrent).await,
-        store.put_listings(run, &[Kind::Torrent], &[(Kind::Torrent, listing)]).await,
+        store.put_listings(run, &noted, &[Kind::Torrent], &[(Kind::Torrent, listing)]).await,
         store.leave_run(run, 3).await,
     ]
 }
@@ -112,6 +113,8 @@ async fn what_a_database_has_lost_of_a_run_is_noticed_before_more_is_written() {
             let batch = Batch { run, now: NOW, entries: &[], hashes: &[], mark_duplicates: true };
             let written = store.write_batch(&batch, &counters).await;
             assert!(matches!(written, Err(StoreError::Rewound)), "{counters:?}: {written:?}");
+            let settled = store.put_listings(&run, &counters, &[Kind::Torrent], &[]).await;
+            assert!(matches!(settled, Err(StoreError::Rewound)), "{counters:?}: {settled:?}");
         }
         assert_eq!(store.settled_counters(user, run.id).await.unwrap(), Some(Counters::default()));
         let batch = Batch { run, now: NOW, entries: &[], hashes: &[], mark_duplicates: true };

@@ -29,7 +29,7 @@ pub(super) const WAITS: [Duration; 5] = [
 /// How the transaction begins. Its level is said, since a role or a database may have another one, which would not see what
 /// the server did that was waited for. What is there already is no news, and a migration sees the rows of every account.
 /// Whoever is frozen in it is dropped, and while it waits for a table everybody else waits behind it: so not for long.
-const BEGIN: &str = "begin isolation level read committed read write; set local dmm.account = '0'; \
+const BEGIN: &str = "begin isolation level read committed; set local dmm.account = '0'; \
     set local client_min_messages = warning; set local idle_in_transaction_session_timeout = '60s'; \
     set local lock_timeout = '4s'; deallocate all";
 

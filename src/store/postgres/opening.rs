@@ -53,11 +53,12 @@ pub(in crate::store) async fn connect(
     let is_in_role = said.try_get("is_above").map_err(failed)?;
     let schema: Option<String> = said.try_get("schema").map_err(failed)?;
     let _ = first.close().await;
-    let pool = |connections, patience| pool(options.clone(), connections, patience);
+    let reads = |connections, patience| pool(options.clone(), connections, patience, true);
+    let writes = |connections, patience| pool(options.clone(), connections, patience, is_read_only);
     Ok(PostgresDatabase {
-        reader: pool(connections, PATIENCE),
-        writer: pool(connections, PATIENCE_OF_WRITERS),
-        notes: pool(connections.min(CONNECTIONS_FOR_NOTES), PATIENCE),
+        reader: reads(connections, PATIENCE),
+        writer: writes(connections, PATIENCE_OF_WRITERS),
+        notes: writes(connections.min(CONNECTIONS_FOR_NOTES), PATIENCE),
         writers: Lines::new(1, PATIENCE_OF_WRITERS),
         readers: Lines::new(READERS.min(usize::try_from(connections).unwrap_or(1)), PATIENCE),
         name: format!("{:016x}", rand::random::<u64>()).into(),
@@ -67,18 +68,19 @@ pub(in crate::store) async fn connect(
     })
 }
 
-fn pool(options: PgConnectOptions, connections: u32, patience: Duration) -> PgPool {
+fn pool(options: PgConnectOptions, connections: u32, patience: Duration, only_reads: bool) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(patience)
         // Whoever is dropped while a transaction begins leaves it open, with its lock and its account, and sqlx does not
         // notice (launchbadge/sqlx#4385): here it is rolled back. One that has failed refuses this, and its connection is
-        // thrown away; and so is one that was opened while the database was set to read only, since it would stay so.
-        .after_release(|connection, _| {
+        // thrown away; and so is one to write by that was opened while the database was set to read only, since it would
+        // stay so.
+        .after_release(move |connection, _| {
             Box::pin(async move {
                 let clear = sqlx::raw_sql("begin; rollback; show default_transaction_read_only");
                 let is_read_only: String = in_time(PATIENCE, clear.fetch_one(connection)).await?.try_get(0)?;
-                Ok(is_read_only == "off")
+                Ok(only_reads || is_read_only == "off")
             })
         })
         .connect_lazy_with(options)

@@ -133,12 +133,12 @@ impl Engine {
     /// What the database counted of a run; how often Real-Debrid was asked the run itself knows.
     ///
     /// # Errors
-    /// What the run counted, when the database cannot be asked: it may lack the last batch.
-    async fn stored_counters(&self, run: LeasedRun, counted: Counters) -> Result<Counters, Counters> {
+    /// When the database cannot be asked, with what the run counted, which may lack the last batch.
+    async fn stored_counters(&self, run: LeasedRun, counted: Counters) -> Result<Counters, (Counters, StoreError)> {
         match self.0.store.settled_counters(run.user, run.id).await {
             Ok(Some(stored)) => Ok(Counters { requests: stored.requests.max(counted.requests), ..stored }),
             Ok(None) => Ok(counted),
-            Err(_) => Err(counted),
+            Err(error) => Err((counted, error)),
         }
     }
 
@@ -171,13 +171,16 @@ impl Engine {
             };
             let stored = match counters {
                 Ok(counters) => self.0.store.end_run(&run, &counters, &end).await,
-                Err(_) => Err(StoreError::UNHEARD),
+                Err((_, error)) => Err(error),
             };
             match stored {
                 Ok(()) => tracing::info!("the end of the run is stored now"),
                 Err(StoreError::Superseded) => tracing::info!("another server has ended the run, or works on it"),
                 Err(_) if is_last => return,
-                Err(_) => continue,
+                Err(error) => {
+                    tracing::debug!(?error, "the end of the run can still not be stored");
+                    continue;
+                }
             }
             account.end_ending(run.id);
             let _ = self.reschedule(run.user).await;
@@ -201,14 +204,14 @@ impl Engine {
         &self,
         account: &Arc<Account>,
         run: LeasedRun,
-        counters: Result<Counters, Counters>,
+        counters: Result<Counters, (Counters, StoreError)>,
         mut result: Result<Outcome, SyncError>,
     ) {
         let mut reins = account.run.lock().await;
         let user = run.user;
-        let (counters, are_known) = match counters {
-            Ok(counters) => (counters, true),
-            Err(counters) => (counters, false),
+        let (counters, unknown) = match counters {
+            Ok(counters) => (counters, None),
+            Err((counters, error)) => (counters, Some(error)),
         };
         let is_lost = reins.as_ref().is_some_and(|reins| reins.control.is_lost());
         if is_lost || matches!(result, Err(SyncError::Store(StoreError::Superseded))) {
@@ -239,8 +242,10 @@ impl Engine {
         let library = result.as_mut().map(|outcome| std::mem::take(&mut outcome.library)).unwrap_or_default();
         let (words, cause) = (summary.clone(), error.clone());
         let end = RunEnd { state, ended, held, summary: words, error: cause, failure, library };
-        let stored =
-            if are_known { self.0.store.end_run(&run, &counters, &end).await } else { Err(StoreError::UNHEARD) };
+        let stored = match unknown {
+            None => self.0.store.end_run(&run, &counters, &end).await,
+            Some(error) => Err(error),
+        };
         if let Err(failure) = stored {
             if matches!(failure, StoreError::Superseded) {
                 account.end_ending(run.id);
