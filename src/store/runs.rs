@@ -141,7 +141,7 @@ impl Store {
     /// Ends a run with the list of what it holds back, notes what is stored after it, and forgets old runs that found
     /// nothing to do.
     ///
-    /// One that has ended already stays as it is: the user may have answered meanwhile.
+    /// One that has ended in this way already stays as it is: the user may have answered meanwhile.
     ///
     /// # Errors
     /// When the database fails; the run is alive there then, and can be ended again. [`StoreError::Superseded`] when it
