@@ -2,7 +2,13 @@
 //!
 //! The work list of the background reading is a question and no queue, so it survives whatever happens to a process.
 
-use super::{Store, StoreError, database::Scope, search::FileRow, sql, statement::Statement};
+use super::{
+    Store, StoreError,
+    database::{Scope, Transaction},
+    search::FileRow,
+    sql,
+    statement::Statement,
+};
 use crate::domain::{ContentsProgress, FileContent, FileDetails, SetAside, SetAsideFile, Timestamp};
 
 #[derive(sqlx::FromRow)]
@@ -107,8 +113,7 @@ impl Store {
         if known == 0 {
             return Ok(false);
         }
-        Statement::new(sql::FORGET_CONTENTS_FAILURE).bind(file).execute(&mut tx).await?;
-        Statement::new(sql::DELETE_CONTENTS).bind(file).execute(&mut tx).await?;
+        forget(&mut tx, &[file]).await?;
         for part in contents.chunks(ROWS_PER_STATEMENT) {
             let mut insert = Statement::new(
                 "insert into file_contents (file_id, file_index, path, bytes, mime_type, selected, link) ",
@@ -252,4 +257,20 @@ impl Store {
     pub async fn contents_unread(&self) -> Result<i64, StoreError> {
         Ok(Statement::new(sql::CONTENTS_UNREAD_IN_ALL).scalar(self.reading(Scope::Everyone)).await?)
     }
+}
+
+/// Forgets the contents of entries and what failed when they were read.
+pub(super) async fn forget(tx: &mut Transaction, files: &[i64]) -> Result<(), StoreError> {
+    for statement in forget_statements(files) {
+        statement.execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+pub(super) fn forget_statements(files: &[i64]) -> [Statement<'static>; 2] {
+    ["delete from contents_failures where file_id ", "delete from file_contents where file_id "].map(|text| {
+        let mut statement = Statement::new(text);
+        statement.among(files);
+        statement
+    })
 }

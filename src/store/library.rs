@@ -2,6 +2,8 @@
 
 mod deletion;
 pub(super) mod statements;
+#[cfg(test)]
+mod tests;
 
 pub use deletion::Deletion;
 
@@ -9,12 +11,16 @@ use super::{Counters, LeasedRun, Store, StoreError, database::Transaction, sql, 
 use crate::domain::{Entry, InfoHash, Kind, Timestamp};
 use statements::{
     count_marked_statement, fingerprints_statement, hashes_statement, mark_duplicates_statement, missing_statement,
-    write_statement,
+    note_errors_statement, write_statement,
 };
 use std::collections::HashMap;
 
 /// Values in one list of a statement.
 pub(super) const VALUES_PER_LIST: usize = 1_000;
+
+/// Into how many a refused part of a batch is divided: by halves one refused entry would be found with fewest statements,
+/// but hundreds of them with twice as many as there are entries.
+const DIVISION: usize = 8;
 
 /// The fingerprints of some entries, by Real-Debrid's id.
 pub type Fingerprints = HashMap<String, i64>;
@@ -70,11 +76,12 @@ impl Batch<'_> {
     }
 }
 
-/// How the entries of a batch are written: one that the schema refuses must not stop the others.
+/// How the entries of a batch are written: all at once, or, since one that the schema refuses must not stop the others,
+/// divided until it stands alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Portions {
     All,
-    OneByOne,
+    Divided,
 }
 
 /// An entry that could not be stored.
@@ -198,7 +205,7 @@ impl Store {
     /// When the database fails; nothing of the batch is stored then.
     pub async fn write_batch(&self, batch: &Batch<'_>, counters: &Counters) -> Result<BatchOutcome, StoreError> {
         match self.write_batch_in(Portions::All, batch, counters).await {
-            Err(error) if error.is_refusal() => self.write_batch_in(Portions::OneByOne, batch, counters).await,
+            Err(error) if error.is_refusal() => self.write_batch_in(Portions::Divided, batch, counters).await,
             written => written,
         }
     }
@@ -259,18 +266,13 @@ impl Store {
 /// Notes failed entries and gives how many were not noted before.
 async fn note_errors(tx: &mut Transaction, run: i64, failed: &[FailedEntry]) -> Result<i64, StoreError> {
     let mut noted = 0;
-    for entry in failed {
-        noted += Statement::new(sql::ADD_RUN_ERROR)
-            .bind(run)
-            .bind(entry.real_debrid_id.as_deref())
-            .bind(&entry.message)
-            .execute(&mut *tx)
-            .await?;
+    for part in failed.chunks(VALUES_PER_LIST) {
+        noted += note_errors_statement(run, part).execute(&mut *tx).await?;
     }
     Ok(i64::try_from(noted).unwrap_or(i64::MAX))
 }
 
-/// Stores all entries by one statement, or one by one those that the schema does not refuse.
+/// Stores all entries by one statement, or by several those that the schema does not refuse.
 async fn store_entries<'b>(
     tx: &mut Transaction,
     portions: Portions,
@@ -286,18 +288,20 @@ async fn store_entries<'b>(
         return Ok(batch.entries.iter().collect());
     }
     let mut stored = Vec::with_capacity(batch.entries.len());
-    for write in batch.entries {
-        let one = write_statement(batch, std::slice::from_ref(write), false);
-        match tx.attempt(async |on| one.execute(on).await).await.map_err(StoreError::from) {
-            Ok(_) => stored.push(write),
-            Err(StoreError::Refused(reason)) => failed.push(FailedEntry {
+    let mut left = vec![batch.entries];
+    while let Some(part) = left.pop() {
+        let statement = write_statement(batch, part, false);
+        match (tx.attempt(async |on| statement.execute(on).await).await.map_err(StoreError::from), part) {
+            (Ok(_), _) => stored.extend(part),
+            (Err(StoreError::Refused(reason)), [write]) => failed.push(FailedEntry {
                 real_debrid_id: Some(write.entry.real_debrid_id.clone()),
                 message: format!(
                     "“{}” could not be stored ({reason}): look at it on real-debrid.com, and report it if it is right there.",
                     write.entry.filename
                 ),
             }),
-            Err(error) => return Err(error),
+            (Err(StoreError::Refused(_)), _) => left.extend(part.chunks(part.len().div_ceil(DIVISION)).rev()),
+            (Err(error), _) => return Err(error),
         }
     }
     Ok(stored)

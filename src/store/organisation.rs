@@ -62,8 +62,34 @@ impl Store {
     }
 }
 
+/// Gives entries of which nothing is said what was said of them before; where that is nothing, there is no row.
+pub(super) async fn bring_back(
+    tx: &mut Transaction,
+    user: i64,
+    said: impl IntoIterator<Item = (i64, Organisation)>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let said: Vec<(i64, Organisation)> =
+        said.into_iter().filter(|(_, organisation)| !organisation.is_empty()).collect();
+    if said.is_empty() {
+        return Ok(());
+    }
+    let mut insert =
+        Statement::new("insert into file_organisation (file_id, user_id, folder, name, note, updated_at) ");
+    insert.push_rows(said, |row, (file, organisation)| {
+        row.push_bind(file)
+            .push_bind(user)
+            .push_bind(organisation.folder)
+            .push_bind(organisation.name)
+            .push_bind(organisation.note)
+            .push_bind(now.as_millis());
+    });
+    insert.execute(&mut *tx).await?;
+    Ok(())
+}
+
 /// Stores what is said of an entry; nothing said is no row.
-pub(super) async fn put(
+async fn put(
     tx: &mut Transaction,
     user: i64,
     file: i64,

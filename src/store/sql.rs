@@ -19,7 +19,7 @@ pub(super) use moving::{BEGIN_MOVE, COUNT_FROM, COUNT_ON, COUNTED_TABLES, END_MO
 pub(super) use paces::{DATABASE_CLOCK, PACE, PUT_PACE};
 pub(super) use statistics::{
     CARRY_LIBRARY_COUNT, CHANGES, COUNTED_AT, FIRST_AND_LAST_SYNC, FORGET_SHARES, GROWTH, LIBRARY_IS_COUNTED,
-    NOTE_STORED, PURGE_RUNS, PUT_LIBRARY_COUNT, PUT_SHARE, SHARES, SHARES_BY_ID, SHARES_BY_NUMBER,
+    NOTE_STORED, PURGE_RUNS, PUT_LIBRARY_COUNT, SHARES, SHARES_BY_ID, SHARES_BY_NUMBER,
 };
 
 pub(super) const MIGRATIONS_APPLIED: &str = "select count(*) from _sqlx_migrations where success";
@@ -111,9 +111,6 @@ pub(super) const RUNS_ALIVE: &str = "\
     from sync_runs where state in ('running', 'paused') order by user_id";
 pub(super) const LAST_COMPLETED: &str = "\
     select ended_at from sync_runs where user_id = $1 and state = 'completed' order by id desc limit 1";
-pub(super) const ADD_RUN_ERROR: &str = "\
-    insert into sync_run_errors (run_id, real_debrid_id, message) values ($1, $2, $3) \
-    on conflict (run_id, real_debrid_id) do nothing";
 pub(super) const RUN_ERRORS: &str = "\
     select message from sync_run_errors where run_id = $1 order by real_debrid_id limit $2";
 
@@ -209,25 +206,15 @@ pub(super) const NEW_DOWNLOADS_AMONG_MANY: &str = "\
     from files f left join file_organisation o on o.file_id = f.id \
     where f.user_id = $1 and +f.id > $2 and f.kind = 'download' and f.real_debrid_id > $4 \
     order by f.real_debrid_id limit $3";
-pub(super) const HAS_TWIN: &str = "\
-    select exists (select 1 from files where +user_id = $1 and sha1_hash = $2 and real_debrid_id <> $3)";
 pub(super) const HAS_TOMBSTONES: &str = "select exists (select 1 from tombstones where user_id = $1)";
 /// Followed by the account and a list of what they are known by.
 pub(super) const TOMBSTONES: &str = "\
     select file_id, real_debrid_id, kind, identity, created_at, deleted_at, folder, name, note \
     from tombstones where user_id = ";
-pub(super) const DELETE_TOMBSTONE: &str = "delete from tombstones where user_id = $1 and file_id = $2";
 /// The first so many of them.
 pub(super) const PURGE_TOMBSTONES: &str = "\
     delete from tombstones where file_id in (select file_id from tombstones where user_id = $1 and deleted_at < $2 \
         order by deleted_at limit $3)";
-pub(super) const REVIVE: &str = "update files set id = $3, created_at = $4 where user_id = $1 and real_debrid_id = $2";
-pub(super) const SUCCEED: &str =
-    "update files set id = $3, created_at = $4, contents_read_at = null where user_id = $1 and id = $2";
-pub(super) const IS_UNORGANISED: &str = "\
-    select not exists (select 1 from file_organisation where user_id = $1 and file_id = $2)";
-pub(super) const UNMARK_DUPLICATES_OF: &str =
-    "update files set duplicate_of = null where user_id = $1 and duplicate_of = $2";
 pub(super) const SETTLED: &str = "select kind, last_file_id from settled_lists where user_id = $1";
 pub(super) const PUT_SETTLED: &str = "\
     insert into settled_lists (user_id, kind, last_file_id) values ($1, $2, $3) \
@@ -297,14 +284,12 @@ pub const ALL: &[(&str, &str)] = &[
     ("RUN", RUN),
     ("RUNS_ALIVE", RUNS_ALIVE),
     ("LAST_COMPLETED", LAST_COMPLETED),
-    ("ADD_RUN_ERROR", ADD_RUN_ERROR),
     ("RUN_ERRORS", RUN_ERRORS),
     ("PURGE_RUNS", PURGE_RUNS),
     ("SHARES_BY_NUMBER", SHARES_BY_NUMBER),
     ("SHARES_BY_ID", SHARES_BY_ID),
     ("LIBRARY_IS_COUNTED", LIBRARY_IS_COUNTED),
     ("FORGET_SHARES", FORGET_SHARES),
-    ("PUT_SHARE", PUT_SHARE),
     ("PUT_LIBRARY_COUNT", PUT_LIBRARY_COUNT),
     ("CARRY_LIBRARY_COUNT", CARRY_LIBRARY_COUNT),
     ("NOTE_STORED", NOTE_STORED),
@@ -342,18 +327,11 @@ pub const ALL: &[(&str, &str)] = &[
     ("NEW_DOWNLOADS", NEW_DOWNLOADS),
     ("HAS_NEWCOMERS_AMONG_MANY", HAS_NEWCOMERS_AMONG_MANY),
     ("NEW_DOWNLOADS_AMONG_MANY", NEW_DOWNLOADS_AMONG_MANY),
-    ("HAS_TWIN", HAS_TWIN),
     ("HAS_TOMBSTONES", HAS_TOMBSTONES),
-    ("DELETE_TOMBSTONE", DELETE_TOMBSTONE),
     ("PURGE_TOMBSTONES", PURGE_TOMBSTONES),
-    ("REVIVE", REVIVE),
-    ("SUCCEED", SUCCEED),
-    ("IS_UNORGANISED", IS_UNORGANISED),
-    ("UNMARK_DUPLICATES_OF", UNMARK_DUPLICATES_OF),
     ("SETTLED", SETTLED),
     ("PUT_SETTLED", PUT_SETTLED),
     ("CONTENTS", CONTENTS),
-    ("DELETE_CONTENTS", DELETE_CONTENTS),
     ("SET_CONTENTS_READ", SET_CONTENTS_READ),
     ("CONTENTS_PROGRESS", CONTENTS_PROGRESS),
     ("CONTENTS_UNREAD_IN_ALL", CONTENTS_UNREAD_IN_ALL),
@@ -362,7 +340,6 @@ pub const ALL: &[(&str, &str)] = &[
     ("CONTENTS_STALE", CONTENTS_STALE),
     ("CONTENTS_ACCOUNTS", CONTENTS_ACCOUNTS),
     ("NOTE_CONTENTS_FAILURE", NOTE_CONTENTS_FAILURE),
-    ("FORGET_CONTENTS_FAILURE", FORGET_CONTENTS_FAILURE),
     ("CONTENTS_FAILURE", CONTENTS_FAILURE),
     ("SET_ASIDE", SET_ASIDE),
     ("COUNT_SET_ASIDE", COUNT_SET_ASIDE),

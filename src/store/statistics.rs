@@ -1,6 +1,6 @@
 //! What the library is made of: counted once at the end of a run that changed it, and never for a page.
 
-use super::{RunEnd, Store, StoreError, database::Transaction, sql, statement::Statement};
+use super::{RunEnd, Store, StoreError, VALUES_PER_LIST, database::Transaction, sql, statement::Statement};
 use crate::domain::{Amount, Kind, LibrarySize, Media, RunChanges, Share, Timestamp};
 use std::collections::BTreeMap;
 
@@ -138,6 +138,23 @@ fn kind_of(word: &str) -> Kind {
     if word == Kind::Download.as_str() { Kind::Download } else { Kind::Torrent }
 }
 
+pub(super) fn put_shares_statement(user: i64, shares: &[Share]) -> Statement<'_> {
+    let mut statement = Statement::new(
+        "insert into library_shares (user_id, kind, status, media, files, bytes, duplicate_files, duplicate_bytes) ",
+    );
+    statement.push_rows(shares, |row, share| {
+        row.push_bind(user)
+            .push_bind(share.kind.as_str())
+            .push_bind(share.status.as_str())
+            .push_bind(share.media.as_str())
+            .push_bind(share.all.files)
+            .push_bind(share.all.bytes)
+            .push_bind(share.duplicates.files)
+            .push_bind(share.duplicates.bytes);
+    });
+    statement
+}
+
 /// Notes what is stored at the end of a run, with the run's end.
 pub(super) async fn note_library(tx: &mut Transaction, user: i64, run: i64, end: &RunEnd) -> Result<(), StoreError> {
     let at = end.ended.as_millis();
@@ -152,17 +169,9 @@ pub(super) async fn note_library(tx: &mut Transaction, user: i64, run: i64, end:
             for share in shares {
                 all = all.and(share.all);
                 duplicates = duplicates.and(share.duplicates);
-                Statement::new(sql::PUT_SHARE)
-                    .bind(user)
-                    .bind(share.kind.as_str())
-                    .bind(&share.status)
-                    .bind(share.media.as_str())
-                    .bind(share.all.files)
-                    .bind(share.all.bytes)
-                    .bind(share.duplicates.files)
-                    .bind(share.duplicates.bytes)
-                    .execute(&mut *tx)
-                    .await?;
+            }
+            for part in shares.chunks(VALUES_PER_LIST) {
+                put_shares_statement(user, part).execute(&mut *tx).await?;
             }
             Statement::new(sql::PUT_LIBRARY_COUNT)
                 .bind(user)

@@ -4,11 +4,12 @@
 use super::{
     Batch, LeasedRun, Store, StoreError, WriteEntry,
     database::Transaction,
+    library::statements::{revive_statement, shared_hashes_statement},
     organisation::{self, OrganisationRow},
     sql,
     statement::Statement,
 };
-use crate::domain::{Kind, Organisation, Timestamp, entry::identity};
+use crate::domain::{InfoHash, Kind, Organisation, Timestamp, entry::identity};
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, collections::HashSet};
 
@@ -74,15 +75,14 @@ impl Tombstone {
     }
 }
 
-/// Whether another stored torrent has the same hash. Downloads are not found by their links.
-async fn has_twin(tx: &mut Transaction, user: i64, write: &WriteEntry) -> Result<bool, StoreError> {
-    let Some(hash) = &write.entry.sha1_hash else { return Ok(false) };
-    Ok(Statement::new(sql::HAS_TWIN)
-        .bind(user)
-        .bind(hash.as_str())
-        .bind(&write.entry.real_debrid_id)
-        .scalar(&mut *tx)
-        .await?)
+/// The hashes of stored entries that another stored torrent has too. Downloads are not found by their links.
+async fn twins(tx: &mut Transaction, user: i64, writes: &[&WriteEntry]) -> Result<HashSet<String>, StoreError> {
+    let hashes: Vec<&str> =
+        writes.iter().filter_map(|write| write.entry.sha1_hash.as_ref()).map(InfoHash::as_str).collect();
+    if hashes.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(shared_hashes_statement(user, &hashes).scalars(&mut *tx).await?.into_iter().collect())
 }
 
 impl Store {
@@ -156,38 +156,50 @@ fn stored_identity(identity: &str) -> Cow<'_, str> {
 /// Gives new entries of a batch the records they had before, where there are tombstones of them. Nothing may refer to
 /// the entries yet.
 pub(super) async fn revive(tx: &mut Transaction, batch: &Batch<'_>, stored: &[&WriteEntry]) -> Result<(), StoreError> {
-    let new: Vec<&WriteEntry> = stored.iter().copied().filter(|write| write.is_new).collect();
+    // An id that stands twice in a batch is one entry.
+    let (mut ids, mut new) = (HashSet::new(), stored.to_vec());
+    new.retain(|write| write.is_new && ids.insert(write.entry.real_debrid_id.as_str()));
     if new.is_empty() || !Statement::new(sql::HAS_TOMBSTONES).bind(batch.run.user).scalar(&mut *tx).await? {
         return Ok(());
     }
-    let ids: Vec<&str> = new.iter().map(|write| write.entry.real_debrid_id.as_str()).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
     let by_id = candidates(tx, batch, "real_debrid_id", &ids).await?;
     let identities: Vec<Cow<'_, str>> =
         new.iter().filter_map(|write| write.entry.identity()).map(stored_identity).collect();
     let identities: Vec<&str> = identities.iter().map(|identity| &**identity).collect();
     let by_identity = candidates(tx, batch, "identity", &identities).await?;
-    let mut used = HashSet::new();
+    let (mut used, mut taken) = (HashSet::new(), Vec::new());
     let mut left = Vec::with_capacity(new.len());
     // An entry that comes back under its own id has the first claim on its record.
     for write in new {
         match newest(&by_id, &used, |it| it.real_debrid_id == write.entry.real_debrid_id) {
-            Some(tombstone) => take_up(tx, batch, write, tombstone, &mut used).await?,
+            Some(tombstone) => {
+                used.insert(tombstone.file_id);
+                taken.push((write, tombstone));
+            }
             None => left.push(write),
         }
     }
+    let twins = if by_identity.iter().any(Tombstone::is_blank) {
+        twins(tx, batch.run.user, &left).await?
+    } else {
+        HashSet::new()
+    };
     for write in left {
         let Some(identity) = write.entry.identity().map(stored_identity) else { continue };
         let kind = write.entry.kind.as_str();
         let of_it = |it: &Tombstone| it.kind == kind && it.identity.as_deref() == Some(&*identity);
         if let Some(tombstone) = newest(&by_identity, &used, of_it) {
             // A blank record is no gain for an entry whose twin may be about to go: the twin's is then inherited.
-            if tombstone.is_blank() && has_twin(tx, batch.run.user, write).await? {
+            let has_twin = write.entry.sha1_hash.as_ref().is_some_and(|hash| twins.contains(hash.as_str()));
+            if tombstone.is_blank() && has_twin {
                 continue;
             }
-            take_up(tx, batch, write, tombstone, &mut used).await?;
+            used.insert(tombstone.file_id);
+            taken.push((write, tombstone));
         }
     }
-    Ok(())
+    take_up(tx, batch, &taken).await
 }
 
 async fn candidates(
@@ -220,24 +232,29 @@ fn newest<'t>(
         .max_by_key(|it| (it.deleted_at, !it.is_blank(), it.file_id))
 }
 
+/// Gives entries the records of tombstones, which go.
 async fn take_up(
     tx: &mut Transaction,
     batch: &Batch<'_>,
-    write: &WriteEntry,
-    tombstone: &Tombstone,
-    used: &mut HashSet<i64>,
+    taken: &[(&WriteEntry, &Tombstone)],
 ) -> Result<(), StoreError> {
-    used.insert(tombstone.file_id);
-    Statement::new(sql::REVIVE)
-        .bind(batch.run.user)
-        .bind(&write.entry.real_debrid_id)
-        .bind(tombstone.file_id)
-        .bind(tombstone.created_at)
-        .execute(&mut *tx)
-        .await?;
-    organisation::put(tx, batch.run.user, tombstone.file_id, &tombstone.organisation.clone().into(), batch.now).await?;
-    Statement::new(sql::DELETE_TOMBSTONE).bind(batch.run.user).bind(tombstone.file_id).execute(&mut *tx).await?;
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let user = batch.run.user;
+    let records = taken.iter().map(|(write, it)| (write.entry.real_debrid_id.as_str(), it.file_id, it.created_at));
+    revive_statement(user, records).execute(&mut *tx).await?;
+    let said = taken.iter().map(|(_, it)| (it.file_id, it.organisation.clone().into()));
+    organisation::bring_back(tx, user, said, batch.now).await?;
+    let numbers: Vec<i64> = taken.iter().map(|(_, it)| it.file_id).collect();
+    delete_statement(user, &numbers).execute(&mut *tx).await?;
     Ok(())
+}
+
+pub(super) fn delete_statement(user: i64, numbers: &[i64]) -> Statement<'static> {
+    let mut statement = Statement::new("delete from tombstones where +user_id = ");
+    statement.push_bind(user).push(" and file_id ").among(numbers);
+    statement
 }
 
 #[cfg(test)]

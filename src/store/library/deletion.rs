@@ -5,14 +5,15 @@ use super::{Missing, VALUES_PER_LIST, count_marked, mark_duplicates, statements}
 use crate::{
     domain::Timestamp,
     store::{
-        Counters, LeasedRun, Store, StoreError,
+        Counters, LeasedRun, Store, StoreError, contents,
         database::Transaction,
-        organisation, sql,
-        statement::Statement,
+        organisation,
         successors::Successors,
         tombstones::{self, Record},
     },
 };
+
+use std::collections::HashSet;
 
 /// What one transaction deletes.
 #[derive(Debug)]
@@ -51,15 +52,11 @@ impl Store {
         let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
         let marked_before = count_marked(&mut tx, user, run.id, &hashes).await?;
 
-        let buried: Vec<&Record> =
-            records.iter().filter(|record| heirs.iter().all(|heir| heir.record.id != record.id)).collect();
+        let inherited: HashSet<i64> = heirs.iter().map(|heir| heir.record.id).collect();
+        let buried: Vec<&Record> = records.iter().filter(|record| !inherited.contains(&record.id)).collect();
         tombstones::bury(&mut tx, user, &buried, deletion.now).await?;
-        let mut deleted = Statement::new("delete from files where user_id = ");
-        deleted.push_bind(user).push(" and id ").among(ids.as_slice());
-        let deleted = deleted.execute(&mut tx).await?;
-        for heir in &heirs {
-            succeed(&mut tx, user, heir, deletion.now).await?;
-        }
+        let deleted = statements::delete_statement(user, &ids).execute(&mut tx).await?;
+        succeed(&mut tx, user, &heirs, deletion.now).await?;
         // When the original goes, the next takes its place.
         mark_duplicates(&mut tx, user, &hashes).await?;
         let mut after = *counters;
@@ -78,15 +75,13 @@ async fn heirs<'r>(
     deletion: &Deletion<'_>,
     records: &'r [Record],
 ) -> Result<Vec<Heir<'r>>, StoreError> {
-    let mut heirs = Vec::new();
-    for record in records {
-        if let Some(id) = deletion.successors.of(record.id) {
-            let free: bool =
-                Statement::new(sql::IS_UNORGANISED).bind(deletion.run.user).bind(id).scalar(&mut *tx).await?;
-            if free {
-                heirs.push(Heir { record, id });
-            }
-        }
+    let mut heirs: Vec<Heir<'_>> =
+        records.iter().filter_map(|record| deletion.successors.of(record.id).map(|id| Heir { record, id })).collect();
+    if !heirs.is_empty() {
+        let ids: Vec<i64> = heirs.iter().map(|heir| heir.id).collect();
+        let organised: Vec<i64> = statements::organised_statement(deletion.run.user, &ids).scalars(&mut *tx).await?;
+        let organised: HashSet<i64> = organised.into_iter().collect();
+        heirs.retain(|heir| !organised.contains(&heir.id));
     }
     Ok(heirs)
 }
@@ -111,18 +106,17 @@ async fn hashes_to_mark(
     Ok(marked)
 }
 
-/// Gives an entry the record of one that has just been deleted. What hangs on its own number goes: its duplicate marks
-/// are set anew right afterwards, and its contents are read again.
-async fn succeed(tx: &mut Transaction, user: i64, heir: &Heir<'_>, now: Timestamp) -> Result<(), StoreError> {
-    Statement::new(sql::UNMARK_DUPLICATES_OF).bind(user).bind(heir.id).execute(&mut *tx).await?;
-    Statement::new(sql::DELETE_CONTENTS).bind(heir.id).execute(&mut *tx).await?;
-    Statement::new(sql::FORGET_CONTENTS_FAILURE).bind(heir.id).execute(&mut *tx).await?;
-    Statement::new(sql::SUCCEED)
-        .bind(user)
-        .bind(heir.id)
-        .bind(heir.record.id)
-        .bind(heir.record.created_at)
-        .execute(&mut *tx)
-        .await?;
-    organisation::put(tx, user, heir.record.id, &heir.record.organisation(), now).await
+/// Gives entries the records of those that have just been deleted. What hangs on their own numbers goes: their duplicate
+/// marks are set anew right afterwards, and their contents are read again.
+async fn succeed(tx: &mut Transaction, user: i64, heirs: &[Heir<'_>], now: Timestamp) -> Result<(), StoreError> {
+    if heirs.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = heirs.iter().map(|heir| heir.id).collect();
+    statements::unmark_statement(user, &ids).execute(&mut *tx).await?;
+    contents::forget(tx, &ids).await?;
+    let records = heirs.iter().map(|heir| (heir.id, heir.record.id, heir.record.created_at));
+    statements::succeed_statement(user, records).execute(&mut *tx).await?;
+    let said = heirs.iter().map(|heir| (heir.record.id, heir.record.organisation()));
+    organisation::bring_back(tx, user, said, now).await
 }

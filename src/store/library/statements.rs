@@ -1,6 +1,6 @@
-//! The statements of a batch that end in a list of values.
+//! The statements of a batch that hold lists of values or rows.
 
-use super::{Batch, WriteEntry};
+use super::{Batch, FailedEntry, WriteEntry};
 use crate::{
     domain::{InfoHash, Timestamp},
     store::{sql, statement::Statement},
@@ -79,6 +79,13 @@ pub(in crate::store) fn records_statement(user: i64, ids: &[i64]) -> Statement<'
     statement
 }
 
+/// Deletes entries by their numbers. The plus keeps the database from going through all of the account.
+pub(in crate::store) fn delete_statement(user: i64, ids: &[i64]) -> Statement<'static> {
+    let mut statement = Statement::new("delete from files where +user_id = ");
+    statement.push_bind(user).push(" and id ").among(ids);
+    statement
+}
+
 /// The torrents with one of these hashes that came after the number `last`.
 pub(in crate::store) fn newcomers_statement<'a>(user: i64, last: i64, hashes: &[&'a str]) -> Statement<'a> {
     let mut statement = Statement::new(sql::RECORDS);
@@ -104,5 +111,72 @@ pub(in crate::store) fn marked_hashes_statement<'a>(user: i64, hashes: &[&'a str
 pub(in crate::store) fn hashes_statement<'a>(user: i64, ids: &[&'a str]) -> Statement<'a> {
     let mut statement = Statement::new("select real_debrid_id, sha1_hash from files where user_id = ");
     statement.push_bind(user).push(" and real_debrid_id ").among(ids);
+    statement
+}
+
+/// Those of these entries of which the user said something.
+pub(in crate::store) fn organised_statement(user: i64, ids: &[i64]) -> Statement<'static> {
+    let mut statement = Statement::new("select file_id from file_organisation where +user_id = ");
+    statement.push_bind(user).push(" and file_id ").among(ids);
+    statement
+}
+
+/// Takes the mark from the duplicates of these entries.
+pub(in crate::store) fn unmark_statement(user: i64, ids: &[i64]) -> Statement<'static> {
+    let mut statement = Statement::new("update files set duplicate_of = null where +user_id = ");
+    statement.push_bind(user).push(" and duplicate_of ").among(ids);
+    statement
+}
+
+/// Gives entries, by their numbers, other numbers and times at which they were first stored. Nothing may refer to them but
+/// held deletions, which go along, and nothing have those numbers.
+pub(in crate::store) fn succeed_statement(
+    user: i64,
+    records: impl IntoIterator<Item = (i64, i64, i64)>,
+) -> Statement<'static> {
+    let mut statement = Statement::new("with heir (id, number, since) as (");
+    statement.push_rows(records, |row, (id, number, since)| {
+        row.push_bind(id).push_bind(number).push_bind(since);
+    });
+    statement.push(
+        ") update files set id = heir.number, created_at = heir.since, contents_read_at = null from heir \
+         where files.id = heir.id and +files.user_id = ",
+    );
+    statement.push_bind(user);
+    statement
+}
+
+/// The same of new entries by Real-Debrid's ids, each of which may stand there once.
+pub(in crate::store) fn revive_statement<'a>(
+    user: i64,
+    records: impl IntoIterator<Item = (&'a str, i64, i64)>,
+) -> Statement<'a> {
+    let mut statement = Statement::new("with revived (id, number, since) as (");
+    statement.push_rows(records, |row, (id, number, since)| {
+        row.push_bind(id).push_bind(number).push_bind(since);
+    });
+    statement.push(
+        ") update files set id = revived.number, created_at = revived.since from revived \
+         where files.real_debrid_id = revived.id and files.user_id = ",
+    );
+    statement.push_bind(user);
+    statement
+}
+
+/// Those of `hashes` that more than one entry has.
+pub(in crate::store) fn shared_hashes_statement<'a>(user: i64, hashes: &[&'a str]) -> Statement<'a> {
+    let mut statement = Statement::new("select sha1_hash from files where +user_id = ");
+    statement.push_bind(user).push(" and sha1_hash ").among(hashes);
+    statement.push(" group by sha1_hash having count(*) > 1");
+    statement
+}
+
+/// Notes entries that a run could not read or store; one that is noted already stays as it is.
+pub(in crate::store) fn note_errors_statement(run: i64, failed: &[FailedEntry]) -> Statement<'_> {
+    let mut statement = Statement::new("insert into sync_run_errors (run_id, real_debrid_id, message) ");
+    statement.push_rows(failed, |row, entry| {
+        row.push_bind(run).push_bind(entry.real_debrid_id.as_deref()).push_bind(entry.message.as_str());
+    });
+    statement.push(" on conflict (run_id, real_debrid_id) do nothing");
     statement
 }

@@ -5,11 +5,10 @@ use crate::{
     store::{
         Missing, Service, Store,
         database::Scope,
-        databases, held,
+        databases,
         library::statements,
-        search, sql,
+        plans, search, sql,
         statement::{Statement, Value},
-        tombstones,
     },
 };
 
@@ -33,6 +32,9 @@ const AROUND_MANY: &str = "\
         100, 'link ' || n % 199999, 0, '', n, 0, 0 \
     from generate_series(1, 200000) n; \
     insert into settled_lists values (1, 'download', 500)";
+
+/// As many ids as a batch may have.
+const REVIVED: [&str; 500] = ["c4ca4238a0b92"; 500];
 
 async fn two_accounts() -> (String, Store, [i64; 2]) {
     let url = databases::postgres().await;
@@ -175,24 +177,6 @@ fn fixed() -> Vec<(&'static str, Statement<'static>)> {
         of(sql::HAS_NEWCOMERS_AMONG_MANY, vec![number(2), number(999_000)]),
         of(sql::NEW_DOWNLOADS_AMONG_MANY, vec![number(2), number(999_000), number(5_000), text("5")]),
         of(sql::PUT_SETTLED, vec![number(1), text("torrent"), number(5)]),
-        of(sql::HAS_TWIN, vec![number(1), text("x"), text("y")]),
-    ]
-}
-
-/// Statements with a list of values.
-fn with_lists() -> Vec<Statement<'static>> {
-    let values = ["a", "b"].as_slice();
-    vec![
-        statements::fingerprints_statement(1, values),
-        statements::missing_statement(1, &[1, 2]),
-        statements::mark_duplicates_statement(1, values),
-        statements::count_marked_statement(1, 1, values),
-        statements::marked_hashes_statement(1, values),
-        statements::hashes_statement(1, values),
-        statements::newcomers_statement(1, 1, values),
-        statements::records_statement(1, &[1, 2]),
-        held::hold_statement(1, 1, &[1, 2]),
-        tombstones::candidates_statement(1, 1, "real_debrid_id", values),
     ]
 }
 
@@ -223,7 +207,7 @@ async fn no_list_of_a_million_entries_reads_the_table_from_end_to_end() {
     databases::change(&url, "vacuum analyze files").await;
     let fixed = fixed().into_iter().map(|(_, statement)| statement);
     let mut explained = 0;
-    for statement in fixed.chain(with_lists()).chain(lists()) {
+    for statement in fixed.chain(plans::with_lists()).chain(lists()) {
         let shown = format!("{statement:?}");
         let mut transaction = store.begin(1).await.unwrap();
         let plan: Vec<String> = statement.explained().scalars(&mut transaction).await.unwrap();
@@ -232,6 +216,17 @@ async fn no_list_of_a_million_entries_reads_the_table_from_end_to_end() {
         explained += 1;
     }
     assert!(explained > 100, "{explained}");
+    // A batch of entries that get other numbers is found one by one, by all of what they are known by.
+    let found = [
+        (statements::revive_statement(1, REVIVED.map(|id| (id, 0, 0))), "real_debrid_id ="),
+        (statements::succeed_statement(1, (0..500).map(|id| (id, id + 2_000_000, 0))), "(id = "),
+    ];
+    for (statement, condition) in found {
+        let mut transaction = store.begin(1).await.unwrap();
+        let plan: Vec<String> = statement.explained().scalars(&mut transaction).await.unwrap();
+        assert!(plan.iter().any(|line| line.contains("Index Cond") && line.contains(condition)), "{plan:#?}");
+        assert!(!plan.iter().any(|line| line.contains("Hash Join") || line.contains("Merge Join")), "{plan:#?}");
+    }
     // The portions of a library come in the order of numbers, without all that follows being sorted for each.
     let portion = fixed_plan(&store, sql::STORED_BY_NUMBER).await;
     assert!(portion.contains("Index Scan using files_pkey") && !portion.contains("Sort"), "{portion}");

@@ -2,7 +2,6 @@
 
 pub(in crate::store) const CONTENTS: &str = "\
     select file_index, path, bytes, mime_type, selected, link from file_contents where file_id = $1 order by file_index";
-pub(in crate::store) const DELETE_CONTENTS: &str = "delete from file_contents where file_id = $1";
 /// Only of an entry that is still as it was when its contents were asked for.
 pub(in crate::store) const SET_CONTENTS_READ: &str = "\
     update files set contents_read_at = $4 where user_id = $1 and id = $2 and fingerprint = $3 and kind = 'torrent'";
@@ -51,7 +50,6 @@ pub(in crate::store) const NOTE_CONTENTS_FAILURE: &str = "\
     select id, user_id, fingerprint, $4, $5, $6 from files where user_id = $1 and id = $2 and fingerprint = $3 \
     on conflict (file_id) do update set fingerprint = excluded.fingerprint, attempts = excluded.attempts, \
         retry_at = excluded.retry_at, error = excluded.error";
-pub(in crate::store) const FORGET_CONTENTS_FAILURE: &str = "delete from contents_failures where file_id = $1";
 pub(in crate::store) const CONTENTS_FAILURE: &str = "\
     select c.error from files f join contents_failures c on c.file_id = f.id and c.fingerprint = f.fingerprint \
     where f.user_id = $1 and f.id = $2";

@@ -25,9 +25,6 @@ pub(in crate::store) const LIBRARY_IS_COUNTED: &str = "\
     select exists (select 1 from library_counts c where c.user_id = $1 and not exists (select 1 from sync_runs r \
         where r.user_id = $1 and r.id > c.run_id and r.id <> $2 and r.added + r.updated + r.deleted > 0))";
 pub(in crate::store) const FORGET_SHARES: &str = "delete from library_shares where user_id = $1";
-pub(in crate::store) const PUT_SHARE: &str = "\
-    insert into library_shares (user_id, kind, status, media, files, bytes, duplicate_files, duplicate_bytes) \
-    values ($1, $2, $3, $4, $5, $6, $7, $8)";
 pub(in crate::store) const PUT_LIBRARY_COUNT: &str = "\
     insert into library_counts (user_id, run_id, counted_at, files, bytes, duplicate_files, duplicate_bytes) \
     values ($1, $2, $3, $4, $5, $6, $7) on conflict (user_id) do update set run_id = excluded.run_id, \
