@@ -5,6 +5,7 @@ mod client;
 mod credentials;
 pub mod departures;
 mod device;
+pub mod key_watch;
 pub mod reseal;
 mod session;
 mod sign_in;

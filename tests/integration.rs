@@ -33,6 +33,8 @@ mod documents;
 mod duplicates;
 #[path = "integration/edge.rs"]
 mod edge;
+#[path = "integration/encryption.rs"]
+mod encryption;
 #[path = "integration/export.rs"]
 mod export;
 #[path = "integration/fetching.rs"]

@@ -33,7 +33,8 @@ pub async fn reseal(store: &Store, from: &Vault, to: &Vault) -> Result<usize, Re
     }
     // Whoever waits for a code that cannot be opened gets a new one.
     let codes: Vec<_> = codes.into_iter().filter_map(|it| code(it, from, to).ok()).collect();
-    store.reseal(&opened, &codes, &lost).await?;
+    let proof = if store.is_shared() { Some(proof(to)?) } else { None };
+    store.reseal(&opened, &codes, &lost, proof.as_deref()).await?;
     Ok(lost.len())
 }
 
@@ -50,7 +51,7 @@ pub async fn bind(store: &Store, vault: &Vault) -> Result<(), ResealError> {
     });
     let unbound: Vec<_> = unbound.collect();
     if !unbound.is_empty() {
-        store.reseal(&unbound, &[], &[]).await?;
+        store.reseal(&unbound, &[], &[], None).await?;
         tracing::info!(tokens = unbound.len(), "stored tokens are bound to their accounts now");
     }
     Ok(())
@@ -64,10 +65,14 @@ pub async fn prove(store: &Store, vault: &Vault, path: &Path) -> Result<(), Rese
     if !store.is_shared() {
         return Ok(());
     }
-    let own = vault.seal(Purpose::Proof, &SecretString::from("the same key"))?;
-    let first = store.proof(&own).await?;
+    let first = store.proof(&proof(vault)?).await?;
     vault.open_secret(Purpose::Proof, &first).map_err(|_| VaultError::AnotherKey(path.to_owned()))?;
     Ok(())
+}
+
+/// What only the same key opens.
+fn proof(vault: &Vault) -> Result<Vec<u8>, VaultError> {
+    vault.seal(Purpose::Proof, &SecretString::from("the same key"))
 }
 
 fn token(sealed: SealedTokens, from: &Vault, to: &Vault) -> Result<SealedTokens, VaultError> {

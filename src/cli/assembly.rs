@@ -56,6 +56,7 @@ pub(super) struct Assembly {
     pub(super) engine: Engine,
     pub(super) store: Store,
     pub(super) clock: Clock,
+    pub(super) vault: Vault,
     pub(super) demo: Option<Simulator>,
     /// Keeps others off a database that cannot be shared until it is dropped.
     pub(super) claim: Claim,
@@ -87,7 +88,7 @@ impl Assembly {
         };
         let accounts = Accounts::new(AccountsOptions {
             store: store.clone(),
-            vault,
+            vault: vault.clone(),
             transport: transport.clone(),
             flow: DeviceFlow::new(
                 transport.clone(),
@@ -115,6 +116,6 @@ impl Assembly {
         let requests_per_minute = config.real_debrid_rate_limit;
         let engine = Engine::new(parts, EngineOptions { requests_per_minute, ..options.engine });
         let application = Application::new(store.clone(), engine.clone(), accounts, transport, clock.clone());
-        Ok(Self { application, engine, store, clock, demo, claim })
+        Ok(Self { application, engine, store, clock, vault, demo, claim })
     }
 }

@@ -6,7 +6,7 @@ use super::{
     fail,
 };
 use crate::{
-    accounts::departures,
+    accounts::{departures, key_watch},
     application::Application,
     config::Config,
     domain::ApiError,
@@ -65,6 +65,12 @@ pub enum ServerError {
     /// Runs could not be taken up.
     #[error(transparent)]
     Recover(#[from] ApiError),
+    /// Another program has sealed everything with another key.
+    #[error(
+        "The key of this database was replaced while this server did not answer: start it again with the new \
+         DMM_SECRET_KEY_FILE."
+    )]
+    KeyReplaced,
     /// The server broke off.
     #[error("The server stopped by itself ({0}): start it again.")]
     Serve(io::Error),
@@ -85,8 +91,8 @@ pub struct Server {
     address: SocketAddr,
     application: Application,
     state: AppState,
-    /// What is done without being asked.
-    keepers: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// What is done without being asked; it ends only when the server has to.
+    keepers: Pin<Box<dyn Future<Output = Result<(), ServerError>> + Send>>,
     demo: Option<Simulator>,
     /// Keeps another server off a database that it cannot share until the end.
     _claim: Claim,
@@ -108,15 +114,20 @@ impl Server {
             demo: options.demo,
             engine: options.engine,
         };
-        let Assembly { application, engine, store, clock, demo, claim } =
+        let Assembly { application, engine, store, clock, vault, demo, claim } =
             Assembly::build(&config.core, assembly).await?;
         engine.recover().await?;
         let schedule = schedule::keep(engine.clone(), store.clone(), clock.clone());
         let departures = departures::keep(store.clone(), clock.clone(), engine.options().tick);
         let replicas = replicas::keep(engine.clone(), store.clone(), clock.clone());
+        let replaced = key_watch::replaced(store.clone(), vault, clock.clone());
         let contents = contents::keep(engine, store, clock);
         let keepers = Box::pin(async {
-            tokio::join!(schedule, contents, departures, replicas);
+            let kept = async { tokio::join!(schedule, contents, departures, replicas) };
+            tokio::select! {
+                _ = kept => Ok(()),
+                () = replaced => Err(ServerError::KeyReplaced),
+            }
         });
         let state = AppState {
             application: application.clone(),
@@ -142,7 +153,7 @@ impl Server {
     /// Answers until `stop` resolves, then ends the streams, lets the batch in flight end and closes the database.
     ///
     /// # Errors
-    /// When the listener breaks.
+    /// When the listener breaks, or the key of the database is replaced.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
         let Self { listener, application, state, keepers, demo, .. } = self;
         let shutdown = state.shutdown.clone();
@@ -163,7 +174,7 @@ impl Server {
             std::future::pending::<()>().await;
         };
         let result = tokio::select! {
-            () = keepers => Ok(()),
+            result = keepers => result,
             result = serving => result.map_err(ServerError::Serve),
             () = stopped => Ok(()),
         };

@@ -55,8 +55,16 @@ impl Store {
         Ok(first)
     }
 
-    /// Puts these in the place of those with the same account or sign-in, and forgets the tokens of the accounts `lost`: all
-    /// of it, or nothing.
+    /// What there is to try other keys on now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn present_proof(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(Statement::new(sql::PROOF).optional_scalar(self.reading(Scope::Everyone)).await?)
+    }
+
+    /// Puts these in the place of those with the same account or sign-in, forgets the tokens of the accounts `lost`, and
+    /// puts down the proof of another key, if it is another: all of it, or nothing.
     ///
     /// # Errors
     /// When the database fails; then nothing is changed.
@@ -65,6 +73,7 @@ impl Store {
         tokens: &[SealedTokens],
         codes: &[SealedDeviceCode],
         lost: &[i64],
+        proof: Option<&[u8]>,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin(Scope::Everyone).await?;
         for token in tokens {
@@ -75,8 +84,10 @@ impl Store {
                 .execute(&mut transaction)
                 .await?;
         }
-        // The next server to start seals another.
-        Statement::new(sql::FORGET_PROOF).execute(&mut transaction).await?;
+        if let Some(proof) = proof {
+            Statement::new(sql::FORGET_PROOF).execute(&mut transaction).await?;
+            Statement::new(sql::PUT_PROOF).bind(proof).execute(&mut transaction).await?;
+        }
         for user in lost {
             Statement::new(sql::FORGET_TOKEN).bind(user).execute(&mut transaction).await?;
         }

@@ -143,9 +143,13 @@ impl Live {
         });
     }
 
-    /// Says what is being waited for, beside the step; `None` when the wait is over.
+    /// Says what is being waited for, beside the step; `None` when the wait is over. An end that was expected before the
+    /// wait is over is none.
     pub fn waiting(&self, wait: Option<Waiting>) {
         self.shown.send_modify(|shown| {
+            let until = wait.as_ref().map(|wait| wait.until);
+            let expected = &mut shown.status.timing.estimated_end;
+            *expected = expected.filter(|end| until.is_none_or(|until| *end > until));
             shown.status.pace.waiting = wait;
             self.meter.read(&mut shown.status.pace);
             shown.say();
@@ -188,12 +192,13 @@ impl Live {
         self.wait_for(|status| is_alive(status.status)).await;
     }
 
-    /// Shows a run's counters and its expected end. Percentage never goes down and stays below 100 until the run
+    /// Shows a run's counters and its expected end. Nothing goes down, and the percentage stays below 100 until the run
     /// completes.
     pub fn progress(&self, counters: &Counters, pace: &Pace, pages_left: u32, now: Timestamp) {
         self.shown.send_modify(|shown| {
-            let status = &mut shown.status;
+            let (before, status) = (shown.status.clone(), &mut shown.status);
             count(status, counters);
+            stand_still(status, &before);
             self.meter.read(&mut status.pace);
             let left = pace.remaining(pages_left, counters.total - counters.processed);
             status.timing.estimated_end = left

@@ -155,6 +155,11 @@ impl Cluster {
         self.run("start")
     }
 
+    /// Where it is kept.
+    pub(crate) fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
     /// Stops it at once, as a crash does.
     pub(crate) fn stop(&self) {
         self.run("stop");

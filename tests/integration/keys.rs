@@ -1,6 +1,6 @@
 //! The key that seals tokens: replaced by a command, missed when it is gone, and bound to accounts.
 
-use crate::house::House;
+use crate::{databases, house::House, program::Program};
 use dmm::cli::{Server, ServerOptions};
 use serde_json::json;
 use std::{fs, process::Command};
@@ -106,4 +106,25 @@ async fn a_sealed_token_put_in_anothers_place_opens_for_nobody() {
     let status = house.sync(json!({})).await;
     assert_eq!(status["status"], "error");
     assert!(status["error"].as_str().is_some_and(|error| error.contains("sign in again")), "{status:#}");
+}
+
+/// As on a machine whose lid was shut: it shows no sign of life, so that the key is replaced in spite of it. What it sealed
+/// from then on nobody else could open.
+#[tokio::test]
+async fn a_server_that_slept_while_the_key_was_replaced_ends_when_it_wakes_up() {
+    let mut house = House::on(&databases::postgres().await, 20, 5).await;
+    house.close().await;
+    let url = house.config().core.database.database_url;
+    let (sleeper, log, _) = Program::beside(&house, &url, &[]).await;
+    sleeper.freeze();
+    let (done, words) = rotate(&house);
+    assert!(done, "{words}");
+    let (awake, awake_log, _) = Program::beside(&house, &url, &[]).await;
+    sleeper.thaw();
+    let status = sleeper.ended().await.expect("it goes on with the old key");
+    let said = log.lines().join("\n");
+    assert!(!status.success() && said.contains("The key of this database was replaced"), "{said}");
+    assert!(awake.terminate().await.expect("it ends").success(), "{:?}", awake_log.lines());
+    house.restart().await;
+    assert_eq!(house.sync(json!({})).await["status"], "completed");
 }

@@ -121,6 +121,11 @@ impl Program {
         within(Duration::from_secs(5), self.ends()).await
     }
 
+    /// Waits until it ends by itself, for 20 s.
+    pub(crate) async fn ended(mut self) -> Option<ExitStatus> {
+        within(Duration::from_secs(20), self.ends()).await
+    }
+
     /// Holds it in the middle of whatever it does, as a machine that sleeps, until [`Program::thaw`].
     pub(crate) fn freeze(&self) {
         self.signal("-STOP");

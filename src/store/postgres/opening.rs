@@ -7,7 +7,7 @@ use sqlx::{
     migrate::MigrateDatabase,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{str::FromStr, time::Duration};
+use std::{fs::File, str::FromStr, time::Duration};
 
 /// Connections of one server that read, and as many that write.
 const CONNECTIONS: u32 = 8;
@@ -22,6 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(10);
 /// How long a server may take to let a connection in; a way that is cut says nothing at all.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
+
+/// Parameters of an address that name a file, unless they hold what would be in it.
+const FILES: [&str; 7] = ["sslrootcert", "ssl-root-cert", "ssl-ca", "sslcert", "ssl-cert", "sslkey", "ssl-key"];
 
 /// Opens the database that `url` names and brings its schema up to date.
 pub(in crate::store) async fn open(url: &str) -> Result<PostgresDatabase, StoreError> {
@@ -106,8 +109,22 @@ pub(super) async fn dial(options: &PgConnectOptions) -> Result<PgConnection, sql
 pub(super) fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| StoreError::Address { url: scrub(url), reason: error.to_string() })?;
+    if let Some(reason) = unreadable_file(url) {
+        return Err(StoreError::Unreachable { url: scrub(url), reason });
+    }
     // Poolers refuse settings at the start that they do not know.
     Ok(options.application_name("dmm").extra_float_digits(None))
+}
+
+/// What of certificates and keys an address names and cannot be read: the driver says that something is not there, and not
+/// what.
+fn unreadable_file(url: &str) -> Option<String> {
+    let (_, parameters) = url.split_once('?')?;
+    form_urlencoded::parse(parameters.as_bytes()).find_map(|(name, path)| {
+        let is_file = FILES.contains(&&*name) && !path.trim_start().starts_with("-----BEGIN");
+        let error = File::open(&*path).err().filter(|_| is_file)?;
+        Some(format!("{name} names {path}, which cannot be read: {error}"))
+    })
 }
 
 pub(super) fn unreachable(url: &str, error: &sqlx::Error) -> StoreError {

@@ -158,3 +158,25 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn c3_what_a_run_has_processed_stands_still_while_it_is_counted_again() {
+    let live = Live::new(told("7", State::Running, 57, 570), Meter::default());
+    live.progress(&counters(1_000, 400), &Pace::default(), 0, Timestamp::from_millis(0));
+    let progress = live.status().progress;
+    assert_eq!((progress.processed, progress.percentage), (570, 57));
+    live.progress(&counters(1_000, 600), &Pace::default(), 0, Timestamp::from_millis(0));
+    assert_eq!(live.status().progress.processed, 600);
+}
+
+#[test]
+fn an_end_that_was_expected_before_a_wait_is_over_is_none() {
+    for (expected, shown) in [(8, None), (9, None), (10, Some(10))] {
+        let live = Live::new(told("7", State::Running, 0, 0), Meter::default());
+        live.change(|status| status.timing.estimated_end = Some(Timestamp::from_millis(expected)));
+        live.waiting(Some(wait("the database is busy")));
+        assert_eq!(live.status().timing.estimated_end, shown.map(Timestamp::from_millis));
+        live.waiting(None);
+        assert_eq!(live.status().timing.estimated_end, shown.map(Timestamp::from_millis));
+    }
+}
