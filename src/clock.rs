@@ -1,19 +1,30 @@
 //! Time as a parameter: the only caller of the system clock, and a clock that a test moves by hand.
 //!
-//! Wall time ([`Clock::now`]) goes into the database and on the screen. Everything that measures or waits uses
-//! [`Clock::elapsed`], which never jumps.
+//! Wall time ([`Clock::now`]) goes into the database and on the screen; servers that share a database go by the clock of
+//! that ([`Clock::follow`]), so that they agree. Everything that measures or waits uses [`Clock::elapsed`], which never
+//! jumps.
 
 use crate::domain::Timestamp;
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::watch;
 
+/// By how much a clock that is followed may differ, in milliseconds: two that are set by the same time servers do no more.
+const TOLERANCE: i64 = 1_000;
+
 /// A source of time; clones are the same clock.
 #[derive(Clone, Debug)]
-pub struct Clock(Source);
+pub struct Clock {
+    source: Source,
+    /// By how many milliseconds the clock that is followed is ahead.
+    ahead: Arc<AtomicI64>,
+}
 
 #[derive(Clone, Debug)]
 enum Source {
@@ -25,13 +36,36 @@ impl Clock {
     /// The machine's clock.
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn system() -> Self {
-        Self(Source::System { start: Instant::now() })
+        Self::of(Source::System { start: Instant::now() })
+    }
+
+    fn of(source: Source) -> Self {
+        Self { source, ahead: Arc::default() }
     }
 
     /// The wall time.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn now(&self) -> Timestamp {
-        match &self.0 {
+        self.own().plus_millis(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Goes by another clock, which has shown `time` within the last `took`. Where they have been of one mind, nothing
+    /// changes, so that time does not waver. Gives by how many milliseconds the other is ahead of the machine's, if that is
+    /// news.
+    pub fn follow(&self, time: Timestamp, took: Duration) -> Option<i64> {
+        let took = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+        let time = time.plus_millis(took / 2);
+        if time.millis_since(self.now()).abs() <= TOLERANCE.max(took) {
+            return None;
+        }
+        let ahead = time.millis_since(self.own());
+        self.ahead.store(ahead, Ordering::Relaxed);
+        Some(ahead)
+    }
+
+    /// The wall time as the machine has it.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    fn own(&self) -> Timestamp {
+        match &self.source {
             Source::System { .. } => {
                 let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
@@ -42,7 +76,7 @@ impl Clock {
 
     /// Time since this clock was made; never goes back.
     pub fn elapsed(&self) -> Duration {
-        match &self.0 {
+        match &self.source {
             Source::System { start } => start.elapsed(),
             Source::Manual(manual) => *manual.elapsed.subscribe().borrow(),
         }
@@ -50,7 +84,7 @@ impl Clock {
 
     /// What waits are scattered by: chance, or with a clock moved by hand its time, so that a play is the same each time.
     pub fn scatter(&self) -> Option<u64> {
-        match &self.0 {
+        match &self.source {
             Source::System { .. } => None,
             Source::Manual(_) => Some(u64::try_from(self.elapsed().as_nanos()).unwrap_or(u64::MAX)),
         }
@@ -59,7 +93,7 @@ impl Clock {
     /// Waits for `duration`.
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub async fn sleep(&self, duration: Duration) {
-        match &self.0 {
+        match &self.source {
             Source::System { .. } => tokio::time::sleep(duration).await,
             Source::Manual(manual) => manual.sleep(duration).await,
         }
@@ -84,7 +118,7 @@ impl ManualClock {
 
     /// The clock to hand out.
     pub fn clock(&self) -> Clock {
-        Clock(Source::Manual(self.clone()))
+        Clock::of(Source::Manual(self.clone()))
     }
 
     /// Lets `duration` pass and wakes whoever waited for it.
@@ -164,6 +198,23 @@ mod tests {
         assert!(!sleeper.is_finished());
         manual.advance(Duration::from_secs(1));
         assert_eq!(sleeper.await.ok(), Some(Timestamp::from_millis(6_000)));
+    }
+
+    #[test]
+    fn a_clock_that_is_followed_counts_once_it_differs_by_more_than_it_may() {
+        let clock = ManualClock::new(Timestamp::from_millis(100_000)).clock();
+        let clone = clock.clone();
+        let follow = |millis, took| clock.follow(Timestamp::from_millis(millis), Duration::from_millis(took));
+        assert_eq!(follow(101_000, 0), None);
+        assert_eq!(follow(99_000, 0), None);
+        assert_eq!(follow(102_000, 4_000), None, "the answer was as long under way");
+        assert_eq!(clone.now(), Timestamp::from_millis(100_000));
+        assert_eq!(follow(400_000, 200), Some(300_100));
+        assert_eq!(clone.now(), Timestamp::from_millis(400_100));
+        assert_eq!(follow(400_500, 0), None);
+        assert_eq!(follow(50_000, 0), Some(-50_000));
+        assert_eq!(clone.now(), Timestamp::from_millis(50_000));
+        assert_eq!(follow(100_000, 0), Some(0), "the machine was right after all");
     }
 
     #[tokio::test]

@@ -91,6 +91,8 @@ mod replicas;
 mod resources;
 #[path = "integration/revival.rs"]
 mod revival;
+#[path = "integration/schemas.rs"]
+mod schemas;
 #[path = "integration/second_opinion.rs"]
 mod second_opinion;
 #[path = "integration/secrets.rs"]

@@ -12,7 +12,7 @@ use crate::{
     real_debrid::{self, DeviceFlow, Transport},
     simulator::{Options, Simulator},
     store::{Claim, Store, StoreError},
-    sync::{Engine, EngineOptions, Parts},
+    sync::{Engine, EngineOptions, Parts, replicas},
 };
 use secrecy::SecretString;
 use std::{io, sync::Arc};
@@ -74,7 +74,7 @@ impl Assembly {
         let store = Store::open(&config.database.database_url).await?;
         store.refuse_half(&config.database.database_url).await?;
         if store.is_shared() {
-            store.attend().await?;
+            replicas::appear(&store, &clock).await?;
         }
         let claim = claim.once_up();
         let vault = Vault::open(&config.secret_key_file, &store.some_tokens().await?)?;

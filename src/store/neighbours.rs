@@ -68,14 +68,15 @@ impl Store {
         }
     }
 
-    /// Shows that this server is up.
+    /// Shows that this server is up; gives the time of the database.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn attend(&self) -> Result<(), StoreError> {
+    pub async fn attend(&self) -> Result<Timestamp, StoreError> {
         let mut tx = self.begin_note(Scope::Everyone).await?;
-        Statement::new(sql::ATTEND).bind(self.name()).execute(&mut tx).await?;
-        Ok(tx.commit().await?)
+        let millis = Statement::new(sql::ATTEND).bind(self.name()).scalar(&mut tx).await?;
+        tx.commit().await?;
+        Ok(Timestamp::from_millis(millis))
     }
 
     /// Shows that it is not any more.

@@ -251,8 +251,8 @@ fn push_words(statement: &mut Statement<'_>, query: &FileQuery) {
 #[cfg(test)]
 pub(super) fn statements(user: i64, query: &FileQuery) -> [Statement<'static>; 3] {
     let key = match query.sort_or_default() {
-        Sort::Name => Key::Text("m".to_owned()),
-        Sort::Size | Sort::Added => Key::Number(1),
+        Sort::Name => Key::Text("name 8".to_owned()),
+        Sort::Size | Sort::Added => Key::Number(500_000_000),
     };
     let cursor = Cursor { s: query.sort_or_default(), o: query.order_or_default(), key, i: 1 };
     [
@@ -260,6 +260,12 @@ pub(super) fn statements(user: i64, query: &FileQuery) -> [Statement<'static>; 3
         page_statement(user, query, Some(&cursor), 51, Way::InOrder),
         count_statement(user, query),
     ]
+}
+
+/// The statement behind a list of which hardly any name fits, in any order.
+#[cfg(test)]
+pub(super) fn by_name(user: i64, query: &FileQuery) -> Statement<'static> {
+    page_statement(user, query, None, 51, Way::ByName)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Accounts.
 
-use super::{Store, StoreError, database::Scope, sql, statement::Statement};
+use super::{LeasedRun, Store, StoreError, database::Scope, sql, statement::Statement};
 use crate::domain::{Timestamp, User};
 
 /// Where an account lives. A demo account never meets a real one that has the same number there.
@@ -72,19 +72,22 @@ impl Store {
             .await?)
     }
 
-    /// Notes when the subscription of an account ends, as Real-Debrid has just said; writes only what is news.
+    /// Notes when the subscription of an account ends, as Real-Debrid has just said to a run; writes only what is news.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn note_premium(&self, user: i64, until: Option<Timestamp>, now: Timestamp) -> Result<(), StoreError> {
+    /// When the database fails, or [`StoreError::Superseded`].
+    pub async fn note_premium(
+        &self,
+        run: &LeasedRun,
+        until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let until = until.map(Timestamp::as_millis);
-        if self.user(user).await?.is_some_and(|stored| stored.premium_until != until) {
-            Statement::new(sql::NOTE_PREMIUM)
-                .bind(user)
-                .bind(until)
-                .bind(now.as_millis())
-                .execute(self.writing(user))
-                .await?;
+        if self.user(run.user).await?.is_some_and(|stored| stored.premium_until != until) {
+            let mut tx = self.begin_as(run).await?;
+            let note = Statement::new(sql::NOTE_PREMIUM).bind(run.user).bind(until).bind(now.as_millis());
+            note.execute(&mut tx).await?;
+            tx.commit().await?;
         }
         Ok(())
     }

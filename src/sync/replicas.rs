@@ -42,19 +42,34 @@ pub async fn keep(engine: Engine, store: Store, clock: Clock) {
     tokio::join!(listen(&engine, &store, &clock, &hears), looking, showing, attending);
 }
 
+/// Shows that this server is up, and goes by the clock of the database from then on: where clocks differ, one server would
+/// find an account due that another has just served.
+///
+/// # Errors
+/// When the database fails.
+pub async fn appear(store: &Store, clock: &Clock) -> Result<(), StoreError> {
+    let sent = clock.elapsed();
+    let time = store.attend().await?;
+    if let Some(ahead) = clock.follow(time, clock.elapsed().saturating_sub(sent)) {
+        tracing::warn!(ahead_millis = ahead, "the clock of the database differs from this machine's, and counts");
+    }
+    Ok(())
+}
+
 /// Shows that this server is up, and forgets those that died without a word.
 async fn attend(store: &Store, clock: &Clock, beat: Duration) {
     let mut seen = Unmoved::default();
     loop {
-        if let Err(error) = attend_once(store, clock.elapsed(), &mut seen).await {
+        if let Err(error) = attend_once(store, clock, &mut seen).await {
             tracing::debug!(error = ?error, "the other servers do not see that this one is up");
         }
         clock.sleep(beat).await;
     }
 }
 
-async fn attend_once(store: &Store, now: Duration, seen: &mut Unmoved<String, i64>) -> Result<(), StoreError> {
-    store.attend().await?;
+async fn attend_once(store: &Store, clock: &Clock, seen: &mut Unmoved<String, i64>) -> Result<(), StoreError> {
+    appear(store, clock).await?;
+    let now = clock.elapsed();
     seen.see(store.replicas().await?, now);
     for (name, beat) in seen.for_longer_than(LONG_DEAD, now) {
         store.forget_replica(name, beat).await?;
@@ -113,6 +128,23 @@ where
         tokio::select! {
             _ = news.changed() => {}
             () = clock.sleep(pause) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::ManualClock, domain::Timestamp, store::databases};
+
+    #[tokio::test]
+    async fn servers_whose_clocks_differ_go_by_that_of_their_database() {
+        let store = Store::open(&databases::postgres().await).await.unwrap();
+        for start in [0, 1_000_000_000_000, 4_000_000_000_000] {
+            let clock = ManualClock::new(Timestamp::from_millis(start)).clock();
+            appear(&store, &clock).await.unwrap();
+            let common = store.common_time(Timestamp::from_millis(0)).await.unwrap();
+            assert!(common.millis_since(clock.now()).abs() < 5_000, "{:?}, not {common:?}", clock.now());
         }
     }
 }

@@ -169,7 +169,7 @@ impl Run {
         }
         self.gate().await?;
         let now = self.clock.now();
-        self.stored(|| self.store.note_premium(self.leased.user, account.premium_until, now)).await?;
+        self.stored(|| self.store.note_premium(&self.leased, account.premium_until, now)).await?;
         self.beat();
         Ok(account.premium)
     }

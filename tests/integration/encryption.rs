@@ -130,7 +130,12 @@ async fn how_far_the_other_end_is_to_be_trusted_is_kept_to() {
         ("127.0.0.1", PASSWORD, "sslmode=verify-full&sslrootcert=AUTHORITY", "certificate"),
         ("localhost", PASSWORD, &of_strangers, "certificate"),
         ("localhost", PASSWORD, "sslmode=verify-full", "certificate"),
-        ("localhost", PASSWORD, "sslmode=verify-full&sslrootcert=/nowhere/root.pem", "sslrootcert names /nowhere/root.pem"),
+        (
+            "localhost",
+            PASSWORD,
+            "sslmode=verify-full&sslrootcert=/nowhere/root.pem",
+            "sslrootcert names /nowhere/root.pem",
+        ),
         ("localhost", PASSWORD, "sslmode=disable", "pg_hba.conf"),
         ("localhost", "another", "sslmode=require", "password authentication failed"),
     ] {

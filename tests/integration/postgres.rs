@@ -1,5 +1,5 @@
-//! What PostgreSQL alone is asked for: accounts kept apart by the database itself, one server, the same schema as in
-//! SQLite, and the addresses that people have.
+//! What PostgreSQL alone is asked for: accounts kept apart by the database itself, one program alone, and the addresses that
+//! people have.
 
 use crate::{
     databases::{self, postgres_connection as connection},
@@ -8,11 +8,10 @@ use crate::{
 use dmm::{
     domain::FileQuery,
     simulator::{Account, Library},
-    store::{Claim, Store, sql},
+    store::{Claim, Store},
 };
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row, SqlSafeStr as _};
-use std::collections::BTreeMap;
+use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row};
 
 /// Tables that hold something of an account, and how its rows are known there.
 const OF_ACCOUNTS: [(&str, &str); 19] = [
@@ -151,54 +150,6 @@ async fn every_table_has_its_policy() {
         let table: String = row.get("relname");
         let is_kept: bool = row.get("is_kept");
         assert!(table == "_sqlx_migrations" || is_kept && row.get::<i64, _>("policies") == 1, "{table}");
-    }
-}
-
-/// Columns of every table, each with whether it can be null and what place it has in the key.
-type Columns = BTreeMap<(String, String), (bool, bool)>;
-
-#[tokio::test]
-async fn both_schemas_have_the_same_tables_and_columns() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (ours, theirs) = (databases::sqlite(folder.path()), databases::postgres().await);
-    let store = Store::open(&ours).await.expect("SQLite opens");
-    let rows: Vec<(String, String, bool, i64)> = sqlx::query_as(
-        "select t.name, c.name, c.\"notnull\" or c.pk > 0, c.pk from sqlite_master t join pragma_table_info(t.name) c \
-         where t.type = 'table' and t.name not like 'sqlite%' and t.name <> '_sqlx_migrations'",
-    )
-    .fetch_all(store.reader())
-    .await
-    .expect("columns");
-    let ours: Columns =
-        rows.into_iter().map(|(table, column, filled, key)| ((table, column), (filled, key > 0))).collect();
-    Store::open(&theirs).await.expect("PostgreSQL opens").close().await;
-    let rows: Vec<(String, String, bool, bool)> = sqlx::query_as(
-        "select c.relname::text, a.attname::text, a.attnotnull, \
-            coalesce(a.attnum = any((select i.indkey from pg_index i where i.indrelid = c.oid and i.indisprimary)::int2[]), false) \
-         from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
-         where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname <> '_sqlx_migrations'",
-    )
-    .fetch_all(&mut connection(&theirs).await)
-    .await
-    .expect("columns");
-    let theirs: Columns =
-        rows.into_iter().map(|(table, column, filled, key)| ((table, column), (filled, key))).collect();
-    assert_eq!(ours, theirs);
-}
-
-#[tokio::test]
-async fn every_statement_is_one_in_postgresql_too() {
-    let url = databases::postgres().await;
-    Store::open(&url).await.expect("the database opens").close().await;
-    let mut connection = connection(&url).await;
-    for (name, statement) in sql::ALL {
-        // Without the types of the values, which DMM sends, PostgreSQL takes those of a bare list for texts.
-        if *name == "BEGIN_DEVICE_SIGN_IN" || *name == "NOTE_CONTENTS_FAILURE" {
-            continue;
-        }
-        if let Err(error) = (&mut connection).prepare(statement.into_sql_str()).await {
-            panic!("{name}: {error}");
-        }
     }
 }
 

@@ -54,6 +54,7 @@ async fn write_everything(store: &Store, run: &LeasedRun) -> Vec<Result<(), Stor
         store.forget_listing(run, Kind::Torrent).await,
         store.put_listings(run, &noted, &[Kind::Torrent], &[(Kind::Torrent, listing)]).await,
         store.leave_run(run, 3).await,
+        store.note_premium(run, Some(NOW.plus_millis(run.lease)), NOW).await,
     ]
 }
 

@@ -46,7 +46,8 @@ pub(in crate::store) const RUN_SHOWN: &str = "\
 pub(in crate::store) const NEWEST_RUNS: &str = "\
     select u.id, (select r.id from sync_runs r where r.user_id = u.id order by r.id desc limit 1) from users u where u.id ";
 pub(in crate::store) const ATTEND: &str = "\
-    insert into replicas (name, beat) values ($1, 1) on conflict (name) do update set beat = replicas.beat + 1";
+    insert into replicas (name, beat) values ($1, 1) on conflict (name) do update set beat = replicas.beat + 1 \
+    returning (select millis from database_clock)";
 pub(in crate::store) const REPLICAS: &str = "select name, beat from replicas";
 pub(in crate::store) const FORGET_REPLICA: &str = "delete from replicas where name = $1 and ($2 < 0 or beat = $2)";
 /// PostgreSQL's own, and so not in the list of all: whether the present transaction can write nothing.
