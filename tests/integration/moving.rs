@@ -150,6 +150,22 @@ async fn an_interrupted_move_goes_on_and_no_server_starts_on_half_a_library() {
 }
 
 #[tokio::test]
+async fn nobody_moves_in_where_somebody_lives() {
+    let mut house = furnished(20).await;
+    let mut other = House::on(&databases::postgres().await, 10, 5).await;
+    other.sync(json!({})).await;
+    house.close().await;
+    other.close().await;
+    let (from, to) = (house.config().core.database.database_url, other.config().core.database.database_url);
+    let output = moved(&from, &to).await;
+    assert!(!output.status.success() && words(&output).contains("is not empty"), "{}", words(&output));
+    other.restart().await;
+    other.assert_equal().await;
+    assert_eq!(other.count("select count(*) from users").await, 1);
+    assert_eq!(other.sync(json!({})).await["status"], "completed");
+}
+
+#[tokio::test]
 async fn a_row_that_arrives_changed_is_noticed() {
     let mut house = furnished(20).await;
     house.close().await;

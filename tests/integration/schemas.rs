@@ -157,8 +157,8 @@ fn every_statement_is_in_the_list_of_all_or_named_here() {
     let mut named = BTreeSet::new();
     for file in files {
         let text = fs::read_to_string(file).expect("it is read");
-        let names = text.lines().filter_map(|line| line.split_once(" const ")?.1.split_once(": &str ="));
-        named.extend(names.map(|(name, _)| name.to_owned()));
+        let found = text.lines().filter_map(|line| line.split_once(" const ")?.1.split_once(": &str ="));
+        named.extend(found.map(|(name, _)| name.to_owned()));
     }
     let prepared = sql::ALL.iter().map(|(name, _)| *name).chain(APART);
     assert_eq!(named, prepared.map(str::to_owned).collect());
