@@ -76,6 +76,9 @@ fn last_sync(status: &SyncStatus, here: &Here) -> String {
     }
 }
 
+/// How long a run may be late before its expected end says nothing any more, in milliseconds.
+const LATE: i64 = 3_000;
+
 /// Of a living run, what is left and the time of day at its end; else the time of the next automatic one.
 fn what_comes(status: &SyncStatus, here: &Here) -> String {
     let is_alive = is_alive(status);
@@ -83,6 +86,7 @@ fn what_comes(status: &SyncStatus, here: &Here) -> String {
     match (moment, here.now) {
         (None, _) => "–".to_owned(),
         (Some(moment), None) => format::time_of_day(moment),
+        (Some(moment), Some(now)) if is_alive && now > moment.as_millis() + LATE => "–".to_owned(),
         (Some(moment), Some(now)) => {
             let millis = moment.as_millis();
             let left = millis.saturating_sub(now).max(0);

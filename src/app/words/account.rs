@@ -20,11 +20,12 @@ pub fn requests_left(pace: &RequestPace, now: Option<i64>) -> String {
     format!("{} of {}/min", count(now.map_or(pace.left, |now| pace.left_at(now))), count(pace.limit))
 }
 
-/// What is being waited for, and for how long still.
+/// What is being waited for, and for how long still; nothing of time while it is being tried again.
 pub fn wait(pace: &RequestPace, now: Option<i64>) -> String {
     let Some(waiting) = &pace.waiting else { return "Nothing has to wait at the moment.".to_owned() };
     let time = match now {
         None => format!("until {}", format::time_of_day(waiting.until)),
+        Some(now) if now >= waiting.until.as_millis() => return format!("Waiting: {}.", waiting.reason),
         // Begun seconds count, so that a wait that is not over never reads "0 s".
         Some(now) => duration(waiting.until.as_millis().saturating_sub(now).saturating_add(999)),
     };
@@ -73,6 +74,7 @@ mod tests {
             told,
             ["12 s", "11 s", "1 s"].map(|time| format!("Waiting {time}: Real-Debrid asked us to slow down."))
         );
+        assert_eq!(wait(&waiting(12_000), Some(12_000)), "Waiting: Real-Debrid asked us to slow down.");
         assert_eq!(wait(&waiting(0), None), "Waiting until 00:00 UTC: Real-Debrid asked us to slow down.");
     }
 
