@@ -45,7 +45,7 @@ impl Clock {
 
     /// The wall time.
     pub fn now(&self) -> Timestamp {
-        self.own().plus_millis(self.ahead.load(Ordering::Relaxed))
+        self.now_here().plus_millis(self.ahead.load(Ordering::Relaxed))
     }
 
     /// Goes by another clock, which has shown `time` within the last `took`. Where they have been of one mind, nothing
@@ -57,14 +57,14 @@ impl Clock {
         if time.millis_since(self.now()).abs() <= TOLERANCE.max(took) {
             return None;
         }
-        let ahead = time.millis_since(self.own());
+        let ahead = time.millis_since(self.now_here());
         self.ahead.store(ahead, Ordering::Relaxed);
         Some(ahead)
     }
 
-    /// The wall time as the machine has it.
+    /// The wall time as this machine has it, for times that are neither ours nor the database's.
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-    fn own(&self) -> Timestamp {
+    pub fn now_here(&self) -> Timestamp {
         match &self.source {
             Source::System { .. } => {
                 let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

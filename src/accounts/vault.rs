@@ -48,6 +48,12 @@ pub enum VaultError {
          DMM_SECRET_KEY_FILE; or, if that key is lost and no token is stored, stop them and run `dmm rotate-key`."
     )]
     AnotherKey(PathBuf),
+    /// Another program has sealed everything with another key.
+    #[error(
+        "The key of this database was replaced while this program did not answer: start it again with the new \
+         DMM_SECRET_KEY_FILE."
+    )]
+    Replaced,
     /// A sealed token was altered, or sealed with another key or for another account.
     #[error("The stored Real-Debrid token cannot be opened: sign in again on the Connection page.")]
     CannotOpen,
@@ -89,11 +95,12 @@ pub struct Vault(XChaCha20Poly1305);
 
 impl Vault {
     /// Reads the key at `path`; makes one, readable by its owner only, when there is none and `sealed` is empty.
-    /// `sealed` are sealed access tokens of the database with their accounts, on which the key is tried.
+    /// The key is tried on `sealed`, sealed access tokens of the database with their accounts; where there are none, on its
+    /// `proof`, if it has one.
     ///
     /// # Errors
     /// When the key is missing although it is needed, is not usable, or is the wrong one.
-    pub fn open(path: &Path, sealed: &[(i64, Vec<u8>)]) -> Result<Self, VaultError> {
+    pub fn open(path: &Path, sealed: &[(i64, Vec<u8>)], proof: Option<&[u8]>) -> Result<Self, VaultError> {
         let unusable = |source| VaultError::Unusable { path: path.to_owned(), source };
         let key = match File::open(path) {
             Ok(file) => read_key(file).map_err(unusable)?.ok_or_else(|| VaultError::NoKey(path.to_owned()))?,
@@ -104,19 +111,21 @@ impl Vault {
             Err(error) => return Err(unusable(error)),
         };
         let vault = Self::of(key);
-        if vault.fits(sealed) {
+        if vault.fits(sealed, proof) {
             return Ok(vault);
         }
         // A rotation that was killed between its two last steps is ended here.
         let next = next_path(path);
         match File::open(&next).ok().and_then(|file| read_key(file).ok().flatten()).map(Self::of) {
-            Some(vault) if vault.fits(sealed) => {
+            Some(vault) if vault.fits(sealed, proof) => {
                 // Where a name cannot be changed, as of a file that is mounted by itself, the key is good all the same.
                 if let Err(error) = put_in_place(&next, path) {
                     tracing::warn!(%error, "move {} to {}: it is the key now", next.display(), path.display());
                 }
                 Ok(vault)
             }
+            // With nothing to lose it is for the other servers to say.
+            _ if sealed.is_empty() => Ok(vault),
             _ => Err(VaultError::WrongKey(path.to_owned())),
         }
     }
@@ -149,12 +158,15 @@ impl Vault {
         Self(XChaCha20Poly1305::new(&Key::from(key)))
     }
 
-    /// Whether it opens any of these: one that is damaged must not lock everybody out.
-    fn fits(&self, sealed: &[(i64, Vec<u8>)]) -> bool {
+    /// Whether it opens any of these, since one that is damaged must not lock everybody out; or, without any, the proof.
+    fn fits(&self, sealed: &[(i64, Vec<u8>)], proof: Option<&[u8]>) -> bool {
         let opens = |(user, sealed): &(i64, Vec<u8>)| {
             self.open_secret(Purpose::AccessToken(*user), sealed).is_ok() || self.open_unbound(sealed).is_ok()
         };
-        sealed.is_empty() || sealed.iter().any(opens)
+        match proof {
+            Some(proof) if sealed.is_empty() => self.open_secret(Purpose::Proof, proof).is_ok(),
+            _ => sealed.is_empty() || sealed.iter().any(opens),
+        }
     }
 
     /// Seals a secret: a fresh nonce, then the ciphertext with its tag.
@@ -270,7 +282,7 @@ mod tests {
     const ONE: Purpose = Purpose::AccessToken(1);
 
     fn vault(folder: &Path) -> Vault {
-        Vault::open(&folder.join("dmm.key"), &[]).unwrap()
+        Vault::open(&folder.join("dmm.key"), &[], None).unwrap()
     }
 
     #[test]
@@ -304,8 +316,8 @@ mod tests {
         let old = [nonce.as_slice(), &sealed].concat();
         assert!(vault.open_secret(ONE, &old).is_err());
         assert_eq!(vault.open_unbound(&old).unwrap().expose_secret(), "OLD");
-        assert!(vault.fits(&[(1, vec![1, 2, 3]), (2, old)]));
-        assert!(!vault.fits(&[(1, vec![1, 2, 3])]));
+        assert!(vault.fits(&[(1, vec![1, 2, 3]), (2, old)], None));
+        assert!(!vault.fits(&[(1, vec![1, 2, 3])], None));
     }
 
     #[test]
@@ -317,12 +329,26 @@ mod tests {
         let next = Vault::next(&path).unwrap();
         let by_next = next.seal(ONE, &SecretString::from("S")).unwrap();
         // Before everything was sealed anew, and after it.
-        assert!(Vault::open(&path, &[(1, by_old.clone())]).is_ok());
+        assert!(Vault::open(&path, &[(1, by_old.clone())], None).is_ok());
         assert!(path.with_extension("key.new").exists());
-        assert!(Vault::open(&path, &[(1, by_next.clone())]).is_ok());
+        assert!(Vault::open(&path, &[(1, by_next.clone())], None).is_ok());
         assert!(!path.with_extension("key.new").exists());
-        assert!(Vault::open(&path, &[(1, by_next.clone())]).is_ok());
-        assert!(matches!(Vault::open(&path, &[(1, by_old.clone())]), Err(VaultError::WrongKey(_))));
+        assert!(Vault::open(&path, &[(1, by_next.clone())], None).is_ok());
+        assert!(matches!(Vault::open(&path, &[(1, by_old.clone())], None), Err(VaultError::WrongKey(_))));
+    }
+
+    #[test]
+    fn without_tokens_the_proof_tells_which_key_a_rotation_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dmm.key");
+        let seal = |vault: &Vault| vault.seal(Purpose::Proof, &SecretString::from("P")).unwrap();
+        let by_old = seal(&vault(folder.path()));
+        let by_next = seal(&Vault::next(&path).unwrap());
+        assert!(Vault::open(&path, &[], Some(&by_old)).unwrap().open_secret(Purpose::Proof, &by_old).is_ok());
+        assert!(Vault::open(&path, &[], Some(&by_next)).unwrap().open_secret(Purpose::Proof, &by_next).is_ok());
+        assert!(!path.with_extension("key.new").exists());
+        // One that does not fit is no reason to refuse a rotation that makes another.
+        assert!(Vault::open(&path, &[], Some(&by_old)).is_ok());
     }
 
     #[cfg(unix)]
@@ -331,20 +357,21 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys/dmm.key");
-        Vault::open(&path, &[]).unwrap();
+        Vault::open(&path, &[], None).unwrap();
         assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn a_missing_or_wrong_key_is_refused_when_tokens_are_stored() {
         let folder = tempfile::tempdir().unwrap();
-        let sealed = Vault::open(&folder.path().join("a"), &[]).unwrap().seal(ONE, &SecretString::from("S")).unwrap();
+        let sealed =
+            Vault::open(&folder.path().join("a"), &[], None).unwrap().seal(ONE, &SecretString::from("S")).unwrap();
         let sealed = &[(1, sealed)];
-        assert!(matches!(Vault::open(&folder.path().join("b"), sealed), Err(VaultError::Missing(_))));
+        assert!(matches!(Vault::open(&folder.path().join("b"), sealed, None), Err(VaultError::Missing(_))));
         assert!(!folder.path().join("b").exists(), "a new key was made over the lost one");
         std::fs::write(folder.path().join("c"), [7; 32]).unwrap();
-        assert!(matches!(Vault::open(&folder.path().join("c"), sealed), Err(VaultError::WrongKey(_))));
+        assert!(matches!(Vault::open(&folder.path().join("c"), sealed, None), Err(VaultError::WrongKey(_))));
         std::fs::write(folder.path().join("d"), [7; 31]).unwrap();
-        assert!(matches!(Vault::open(&folder.path().join("d"), &[]), Err(VaultError::NoKey(_))));
+        assert!(matches!(Vault::open(&folder.path().join("d"), &[], None), Err(VaultError::NoKey(_))));
     }
 }

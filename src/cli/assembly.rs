@@ -77,7 +77,8 @@ impl Assembly {
             replicas::appear(&store, &clock).await?;
         }
         let claim = claim.once_up();
-        let vault = Vault::open(&config.secret_key_file, &store.some_tokens().await?)?;
+        let vault =
+            Vault::open(&config.secret_key_file, &store.some_tokens().await?, store.present_proof().await?.as_deref())?;
         reseal::bind(&store, &vault).await?;
         reseal::prove(&store, &vault, &config.secret_key_file).await?;
         let metrics = Metrics::new(&clock);

@@ -60,7 +60,7 @@ async fn rotate(url: &str, path: &Path) -> Result<usize, RotateError> {
     let _claim = Claim::on(url).await?;
     let store = Store::open(url).await?;
     store.refuse_half(url).await?;
-    let old = Vault::open(path, &store.some_tokens().await?)?;
+    let old = Vault::open(path, &store.some_tokens().await?, store.present_proof().await?.as_deref())?;
     // What an earlier version has sealed is opened in one way only from here on.
     bind(&store, &old).await?;
     let next = Vault::next(path)?;

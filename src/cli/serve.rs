@@ -6,7 +6,7 @@ use super::{
     fail,
 };
 use crate::{
-    accounts::{departures, key_watch},
+    accounts::{VaultError, departures, key_watch},
     application::Application,
     config::Config,
     domain::ApiError,
@@ -65,12 +65,9 @@ pub enum ServerError {
     /// Runs could not be taken up.
     #[error(transparent)]
     Recover(#[from] ApiError),
-    /// Another program has sealed everything with another key.
-    #[error(
-        "The key of this database was replaced while this server did not answer: start it again with the new \
-         DMM_SECRET_KEY_FILE."
-    )]
-    KeyReplaced,
+    /// The key is not that of the database any more.
+    #[error(transparent)]
+    Key(#[from] VaultError),
     /// The server broke off.
     #[error("The server stopped by itself ({0}): start it again.")]
     Serve(io::Error),
@@ -126,7 +123,7 @@ impl Server {
             let kept = async { tokio::join!(schedule, contents, departures, replicas) };
             tokio::select! {
                 _ = kept => Ok(()),
-                () = replaced => Err(ServerError::KeyReplaced),
+                error = replaced => Err(error.into()),
             }
         });
         let state = AppState {
@@ -178,6 +175,11 @@ impl Server {
             result = serving => result.map_err(ServerError::Serve),
             () = stopped => Ok(()),
         };
+        if result.is_err() {
+            // Nothing more is served, least of all what would be sealed.
+            shutdown.cancel();
+            handle.shutdown();
+        }
         if tokio::time::timeout(LAST_WORDS, application.shut_down()).await.is_err() {
             tracing::warn!("the database does not answer: what could not be written is taken up by the next start");
         }

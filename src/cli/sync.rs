@@ -14,6 +14,7 @@ use super::{
     output::put,
 };
 use crate::{
+    accounts::key_watch,
     config::CoreConfig,
     domain::{State, SyncStatus, units},
     store::{Store, StoreError},
@@ -73,10 +74,15 @@ pub(super) async fn run(args: SyncArgs) -> ExitCode {
         Err(error) => return fail(&error),
     };
     let (engine, store, clock) = (assembly.engine.clone(), assembly.store.clone(), assembly.clock.clone());
+    let replaced = key_watch::replaced(store.clone(), assembly.vault.clone(), clock.clone());
     let ended = tokio::select! {
         ended = sync(&assembly.application, &way, &mut display, &mut interrupts) => ended,
         // What servers on the same database do meanwhile.
         () = replicas::keep(engine, store, clock) => Ok(Ended::Left(1)),
+        error = replaced => {
+            display.clear();
+            return fail(&error);
+        }
     };
     display.clear();
     match ended {

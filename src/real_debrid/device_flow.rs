@@ -97,7 +97,7 @@ impl DeviceFlow {
     pub async fn begin(&self) -> Result<DeviceCode, Error> {
         let query = [("client_id", self.client_id.as_str()), ("new_credentials", "yes")];
         let url = self.address(&["device", "code"], &query)?;
-        let code: wire::DeviceCode = self.ask(self.http.get(url, None, self.clock.now()), decode::object).await?;
+        let code: wire::DeviceCode = self.ask(self.http.get(url, None, self.clock.now_here()), decode::object).await?;
         if code.device_code.is_empty() || code.user_code.is_empty() {
             return Err(Error::Malformed { status: 200, reason: "a sign-in without a code".to_owned() });
         }
@@ -118,7 +118,7 @@ impl DeviceFlow {
     pub async fn poll(&self, device_code: &SecretString) -> Result<Poll, Error> {
         let query = [("client_id", self.client_id.as_str()), ("code", device_code.expose_secret())];
         let url = self.address(&["device", "credentials"], &query)?;
-        self.ask(self.http.get(url, None, self.clock.now()), |answer| match answer.status {
+        self.ask(self.http.get(url, None, self.clock.now_here()), |answer| match answer.status {
             403 if is_without_code(answer) => Ok(Poll::Pending),
             429 => Ok(Poll::SlowDown),
             // A success that is none.
@@ -149,7 +149,7 @@ impl DeviceFlow {
             ("grant_type", GRANT),
         ];
         let url = self.address(&["token"], &[])?;
-        self.ask(self.http.post(url, &form, self.clock.now()), |answer| {
+        self.ask(self.http.post(url, &form, self.clock.now_here()), |answer| {
             let tokens: wire::Tokens = decode::object(answer).map_err(|error| as_refused(error, answer))?;
             // An answer without one leaves the one in use.
             let refresh_token = Some(tokens.refresh_token).filter(|token| !token.is_empty());

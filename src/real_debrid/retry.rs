@@ -161,7 +161,7 @@ impl Line {
         let answer = tokio::select! {
             biased;
             () = conductor.stopped() => return Err(Error::Stopped),
-            answer = self.http.get(url, token, clock.now()) => answer,
+            answer = self.http.get(url, token, clock.now_here()) => answer,
         };
         let result = answer.and_then(|answer| decode(&answer)).map_err(|error| {
             // One torrent may be infringing; an account or a list is not.

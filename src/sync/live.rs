@@ -192,8 +192,8 @@ impl Live {
         self.wait_for(|status| is_alive(status.status)).await;
     }
 
-    /// Shows a run's counters and its expected end. Nothing goes down, and the percentage stays below 100 until the run
-    /// completes.
+    /// Shows a run's counters and its expected end. What was processed and the percentage never go down, and the latter stays
+    /// below 100 until the run completes.
     pub fn progress(&self, counters: &Counters, pace: &Pace, pages_left: u32, now: Timestamp) {
         self.shown.send_modify(|shown| {
             let (before, status) = (shown.status.clone(), &mut shown.status);

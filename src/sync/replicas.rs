@@ -22,6 +22,8 @@ const DEAF: Duration = Duration::from_secs(1);
 const LONG_DEAD: Duration = Duration::from_mins(10);
 /// However much is new, it is looked no oftener than this.
 const MOST_OFTEN: Duration = Duration::from_millis(200);
+/// By how many milliseconds two clocks of one machine differ only when it slept, or was set.
+const SLEEP: i64 = 1_000;
 /// A connection on which nobody was heard for so long is made anew, since one that is cut says nothing any more.
 const SILENCE: Duration = Duration::from_mins(10);
 /// Whether others can be heard is tried again after this, when the database failed …
@@ -48,10 +50,20 @@ pub async fn keep(engine: Engine, store: Store, clock: Clock) {
 /// # Errors
 /// When the database fails.
 pub async fn appear(store: &Store, clock: &Clock) -> Result<(), StoreError> {
-    let sent = clock.elapsed();
+    let (sent, at) = (clock.elapsed(), clock.now_here());
     let time = store.attend().await?;
-    if let Some(ahead) = clock.follow(time, clock.elapsed().saturating_sub(sent)) {
-        tracing::warn!(ahead_millis = ahead, "the clock of the database differs from this machine's, and counts");
+    let took = clock.elapsed().saturating_sub(sent);
+    // A machine that slept meanwhile has an answer of long ago, of which the clock that never jumps knows nothing.
+    let slept = clock.now_here().millis_since(at) - i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+    if slept.abs() > SLEEP {
+        return Ok(());
+    }
+    match clock.follow(time, took) {
+        Some(ahead) if ahead.abs() > SLEEP => {
+            tracing::warn!(ahead_millis = ahead, "the clock of the database differs from this machine's, and counts");
+        }
+        Some(_) => tracing::info!("the clock of the database is this machine's again"),
+        None => {}
     }
     Ok(())
 }

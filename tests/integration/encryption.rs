@@ -116,6 +116,8 @@ async fn how_far_the_other_end_is_to_be_trusted_is_kept_to() {
         ("localhost", "sslmode=verify-full&sslrootcert=AUTHORITY"),
         ("127.0.0.1", "sslmode=verify-ca&sslrootcert=AUTHORITY"),
         ("127.0.0.1", "sslmode=require"),
+        // Read by nobody.
+        ("127.0.0.1", "sslmode=require&sslrootcert=/nowhere/root.pem"),
         ("127.0.0.1", "sslmode=prefer"),
         // As Neon hands it out; the second is for drivers that know it.
         ("localhost", "sslmode=require&channel_binding=require"),
@@ -136,6 +138,7 @@ async fn how_far_the_other_end_is_to_be_trusted_is_kept_to() {
             "sslmode=verify-full&sslrootcert=/nowhere/root.pem",
             "sslrootcert names /nowhere/root.pem",
         ),
+        ("localhost", PASSWORD, "sslmode=require&sslcert=/nowhere/own.pem", "sslcert names /nowhere/own.pem"),
         ("localhost", PASSWORD, "sslmode=disable", "pg_hba.conf"),
         ("localhost", "another", "sslmode=require", "password authentication failed"),
     ] {

@@ -1,9 +1,13 @@
 //! The key that seals tokens: replaced by a command, missed when it is gone, and bound to accounts.
 
-use crate::{databases, house::House, program::Program};
+use crate::{
+    databases,
+    house::{House, rest, within},
+    program::Program,
+};
 use dmm::cli::{Server, ServerOptions};
 use serde_json::json;
-use std::{fs, process::Command};
+use std::{fs, process::Command, time::Duration};
 
 fn rotate(house: &House) -> (bool, String) {
     let core = house.config().core;
@@ -122,8 +126,14 @@ async fn a_server_that_slept_while_the_key_was_replaced_ends_when_it_wakes_up() 
     let (awake, awake_log, _) = Program::beside(&house, &url, &[]).await;
     sleeper.thaw();
     let status = sleeper.ended().await.expect("it goes on with the old key");
-    let said = log.lines().join("\n");
-    assert!(!status.success() && said.contains("The key of this database was replaced"), "{said}");
+    let says_why = || log.lines().iter().any(|line| line.contains("The key of this database was replaced"));
+    let said = within(Duration::from_secs(5), async {
+        while !says_why() {
+            rest(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert!(!status.success() && said.is_some(), "{:#?}", log.lines());
     assert!(awake.terminate().await.expect("it ends").success(), "{:?}", awake_log.lines());
     house.restart().await;
     assert_eq!(house.sync(json!({})).await["status"], "completed");

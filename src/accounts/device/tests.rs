@@ -49,7 +49,7 @@ async fn server(url: &str, authority: &Authority, folder: &tempfile::TempDir, cl
     let (transport, clock) = (scripted::transport(), clock.clock());
     Accounts::new(AccountsOptions {
         store: Store::open(url).await.unwrap(),
-        vault: Vault::open(&folder.path().join("dmm.key"), &[]).unwrap(),
+        vault: Vault::open(&folder.path().join("dmm.key"), &[], None).unwrap(),
         flow: DeviceFlow::new(transport.clone(), clock.clone(), authority.url.clone(), "APP".to_owned()),
         transport,
         clock,

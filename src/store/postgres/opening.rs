@@ -23,8 +23,10 @@ const PATIENCE_OF_WRITERS: Duration = Duration::from_secs(10);
 /// How long a server may take to let a connection in; a way that is cut says nothing at all.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 
-/// Parameters of an address that name a file, unless they hold what would be in it.
-const FILES: [&str; 7] = ["sslrootcert", "ssl-root-cert", "ssl-ca", "sslcert", "ssl-cert", "sslkey", "ssl-key"];
+/// Parameters of an address that name a file of authorities …
+const ROOTS: [&str; 3] = ["sslrootcert", "ssl-root-cert", "ssl-ca"];
+/// … and one of what shows who DMM is; unless they hold what would be in it.
+const KEYS: [&str; 4] = ["sslcert", "ssl-cert", "sslkey", "ssl-key"];
 
 /// Opens the database that `url` names and brings its schema up to date.
 pub(in crate::store) async fn open(url: &str) -> Result<PostgresDatabase, StoreError> {
@@ -119,12 +121,19 @@ pub(super) fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
 /// What of certificates and keys an address names and cannot be read: the driver says that something is not there, and not
 /// what.
 fn unreadable_file(url: &str) -> Option<String> {
-    let (_, parameters) = url.split_once('?')?;
-    form_urlencoded::parse(parameters.as_bytes()).find_map(|(name, path)| {
-        let is_file = FILES.contains(&&*name) && !path.trim_start().starts_with("-----BEGIN");
-        let error = File::open(&*path).err().filter(|_| is_file)?;
-        Some(format!("{name} names {path}, which cannot be read: {error}"))
-    })
+    let parameters = || form_urlencoded::parse(url.split_once('?').map_or("", |(_, all)| all).as_bytes());
+    let mode = parameters().filter(|(name, _)| matches!(&**name, "sslmode" | "ssl-mode")).last()?.1;
+    let read = match &*mode {
+        "verify-ca" | "verify-full" => [ROOTS.as_slice(), &KEYS].concat(),
+        "require" => KEYS.to_vec(),
+        _ => return None,
+    };
+    parameters().filter(|(name, file)| read.contains(&&**name) && !file.contains("-----BEGIN")).find_map(
+        |(name, file)| {
+            let error = File::open(&*file).err()?;
+            Some(format!("{name} names {file}, which cannot be read: {error}"))
+        },
+    )
 }
 
 pub(super) fn unreachable(url: &str, error: &sqlx::Error) -> StoreError {

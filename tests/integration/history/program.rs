@@ -120,7 +120,7 @@ fn build(world: &Arc<World>, store: Store) -> (Program, Accounts) {
     let transport = Transport::over(Line(Arc::clone(world)), metrics.clone());
     let accounts = Accounts::new(AccountsOptions {
         store: store.clone(),
-        vault: Vault::open(&world.folder.path().join("dmm.key"), &[]).expect("the key"),
+        vault: Vault::open(&world.folder.path().join("dmm.key"), &[], None).expect("the key"),
         transport: transport.clone(),
         // Tokens are private here, so it is never asked.
         flow: DeviceFlow::new(transport.clone(), clock.clone(), world.simulator.oauth_url(), String::new()),

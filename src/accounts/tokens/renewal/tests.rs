@@ -62,7 +62,7 @@ impl Scene {
         let (url, authority) = (databases::postgres().await, Authority::new().await);
         let manual = ManualClock::new(Timestamp::from_millis(1_000));
         let clock = manual.clock();
-        let vault = Vault::open(&folder.path().join("dmm.key"), &[]).unwrap();
+        let vault = Vault::open(&folder.path().join("dmm.key"), &[], None).unwrap();
         let mut safes = Vec::new();
         for _ in 0..2 {
             let flow = DeviceFlow::new(scripted::transport(), clock.clone(), authority.url.clone(), "APP".to_owned());
