@@ -124,7 +124,7 @@ impl Vault {
                 }
                 Ok(vault)
             }
-            // With nothing to lose it is for the other servers to say.
+            // Without tokens a wrong key loses nothing; whether the other servers have the same one is asked next.
             _ if sealed.is_empty() => Ok(vault),
             _ => Err(VaultError::WrongKey(path.to_owned())),
         }
@@ -163,10 +163,10 @@ impl Vault {
         let opens = |(user, sealed): &(i64, Vec<u8>)| {
             self.open_secret(Purpose::AccessToken(*user), sealed).is_ok() || self.open_unbound(sealed).is_ok()
         };
-        match proof {
-            Some(proof) if sealed.is_empty() => self.open_secret(Purpose::Proof, proof).is_ok(),
-            _ => sealed.is_empty() || sealed.iter().any(opens),
+        if sealed.is_empty() {
+            return proof.is_none_or(|proof| self.open_secret(Purpose::Proof, proof).is_ok());
         }
+        sealed.iter().any(opens)
     }
 
     /// Seals a secret: a fresh nonce, then the ciphertext with its tag.

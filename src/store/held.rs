@@ -99,8 +99,8 @@ pub(super) fn hold_statement(user: i64, run: i64, ids: &[i64]) -> Statement<'sta
 mod tests {
     use super::*;
     use crate::{
-        domain::{Mode, RunState, StartedBy, Timestamp},
-        store::{BeforeWrite, Counters, LibraryCount, NewRun, RunEnd, Service},
+        domain::{Mode, StartedBy, Timestamp},
+        store::{BeforeWrite, Counters, NewRun, RunEnd, Service},
     };
     use std::sync::{
         Arc,
@@ -131,15 +131,7 @@ mod tests {
     }
 
     fn end() -> RunEnd {
-        RunEnd {
-            state: RunState::Completed,
-            ended: Timestamp::from_millis(2),
-            held: (1..=FILES).collect(),
-            summary: String::new(),
-            error: None,
-            failure: None,
-            library: LibraryCount::default(),
-        }
+        RunEnd { held: (1..=FILES).collect(), ..RunEnd::completed(Timestamp::from_millis(2)) }
     }
 
     async fn rows(store: &Store) -> i64 {

@@ -47,6 +47,22 @@ pub struct RunEnd {
     pub library: LibraryCount,
 }
 
+#[cfg(test)]
+impl RunEnd {
+    /// Of a run that completed and of which there is nothing to say.
+    pub(super) fn completed(ended: Timestamp) -> Self {
+        Self {
+            state: RunState::Completed,
+            ended,
+            held: Vec::new(),
+            summary: String::new(),
+            error: None,
+            failure: None,
+            library: LibraryCount::Unknown,
+        }
+    }
+}
+
 /// How a run failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
@@ -329,16 +345,7 @@ mod tests {
                 after: None,
             };
             let run = store.create_run(new).await.unwrap().unwrap();
-            let end = RunEnd {
-                state: RunState::Completed,
-                ended: started,
-                held: Vec::new(),
-                summary: String::new(),
-                error: None,
-                failure: None,
-                library: LibraryCount::Unknown,
-            };
-            store.end_run(&run, &Counters::default(), &end).await.unwrap();
+            store.end_run(&run, &Counters::default(), &RunEnd::completed(started)).await.unwrap();
         }
         assert_eq!(store.last_sync(user).await.unwrap(), Some(Timestamp::from_millis(5_000)));
     }

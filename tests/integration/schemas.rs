@@ -130,8 +130,8 @@ fn types_of(statement: &str) -> Vec<PgTypeInfo> {
     }
 }
 
-/// Statements that are not in the list of all: beginnings and parts, which the tests of plans put together with their lists,
-/// and what only one database understands.
+/// Statements that are not in the list of all: beginnings and parts, which are put together with their lists where they are
+/// used, and what only one of the databases is ever asked.
 const APART: [&str; 14] = [
     "ANNOUNCE",
     "COUNT_FROM",

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     domain::{Mode, StartedBy},
-    store::{Counters, LibraryCount, NewRun, RunEnd, Service},
+    store::{Counters, NewRun, RunEnd, Service},
 };
 
 async fn open() -> (tempfile::TempDir, Store) {
@@ -33,15 +33,8 @@ async fn run(store: &Store, user: i64, state: RunState, counters: Counters) -> i
     let new =
         NewRun { user, mode: Mode::Full, configuration: "{}", started, started_by: StartedBy::Schedule, after: None };
     let run = store.create_run(new).await.unwrap().unwrap();
-    let end = RunEnd {
-        state,
-        ended: Timestamp::from_millis(6),
-        held: Vec::new(),
-        summary: String::new(),
-        error: (state == RunState::Error).then(|| "It failed.".to_owned()),
-        failure: None,
-        library: LibraryCount::Unknown,
-    };
+    let error = (state == RunState::Error).then(|| "It failed.".to_owned());
+    let end = RunEnd { state, error, ..RunEnd::completed(Timestamp::from_millis(6)) };
     store.end_run(&run, &counters, &end).await.unwrap();
     run.id
 }

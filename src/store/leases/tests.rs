@@ -3,9 +3,7 @@
 use super::*;
 use crate::{
     domain::{Kind, Mode, StartedBy, Timestamp},
-    store::{
-        Batch, Counters, Deletion, FailedEntry, LibraryCount, Listing, NewRun, RunEnd, Service, Successors, databases,
-    },
+    store::{Batch, Counters, Deletion, FailedEntry, Listing, NewRun, RunEnd, Service, Successors, databases},
 };
 
 const NOW: Timestamp = Timestamp::from_millis(1);
@@ -27,15 +25,7 @@ fn new_run(user: i64, after: Option<i64>) -> NewRun<'static> {
 }
 
 fn end() -> RunEnd {
-    RunEnd {
-        state: RunState::Completed,
-        ended: NOW,
-        held: Vec::new(),
-        summary: String::new(),
-        error: None,
-        failure: None,
-        library: LibraryCount::Unknown,
-    }
+    RunEnd::completed(NOW)
 }
 
 /// Everything that a run writes, as whoever holds it like this.

@@ -1,7 +1,7 @@
 //! What a batch costs in statements, as many for a hundred entries as for five, and what it does beside storing.
 
 use crate::{
-    domain::{Amount, Entry, InfoHash, Kind, Media, Mode, OrganisationPatch, RunState, Share, StartedBy, Timestamp},
+    domain::{Amount, Entry, InfoHash, Kind, Media, Mode, OrganisationPatch, Share, StartedBy, Timestamp},
     store::{
         Batch, Counters, Deletion, FailedEntry, LeasedRun, LibraryCount, NewRun, RunEnd, Service, Store, WriteEntry,
         databases,
@@ -11,44 +11,29 @@ use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
-use tracing::{
-    Event, Metadata, Subscriber,
-    span::{Attributes, Id, Record},
+use tracing::{Event, Subscriber};
+use tracing_subscriber::{
+    Layer,
+    layer::{Context, SubscriberExt},
 };
 
 /// Counts what the driver says it has sent.
 #[derive(Default)]
 struct Counter(Arc<AtomicUsize>);
 
-impl Subscriber for Counter {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        if self.enabled(event.metadata()) {
+impl<S: Subscriber> Layer<S> for Counter {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "sqlx::query" {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
     }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
 }
 
 /// The number of statements that are sent meanwhile. A test has one thread, on which PostgreSQL's driver does all its work.
 async fn sent(work: impl Future<Output = ()>) -> usize {
     let counter = Counter::default();
     let count = Arc::clone(&counter.0);
-    let _counting = tracing::subscriber::set_default(counter);
+    let _counting = tracing::subscriber::set_default(tracing_subscriber::registry().with(counter));
     work.await;
     count.load(Ordering::Relaxed)
 }
@@ -172,15 +157,8 @@ async fn costs(url: &str, number: usize) -> [usize; 6] {
         all: one,
         duplicates: one,
     };
-    let end = RunEnd {
-        state: RunState::Completed,
-        ended: NOW,
-        held: Vec::new(),
-        summary: String::new(),
-        error: None,
-        failure: None,
-        library: LibraryCount::Counted((0..number).map(share).collect()),
-    };
+    let library = LibraryCount::Counted((0..number).map(share).collect());
+    let end = RunEnd { library, ..RunEnd::completed(NOW) };
     let ended = sent(async { scene.store.end_run(&scene.run, &scene.counters, &end).await.unwrap() }).await;
     assert_eq!(scene.store.library_shares(user).await.unwrap().1.len(), number);
     [new, deleted, revived, inherited, noted, ended]

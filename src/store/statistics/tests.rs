@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    domain::{Entry, Mode, RunState, StartedBy},
+    domain::{Entry, Mode, StartedBy},
     store::{Batch, Counters, LeasedRun, NewRun, Service, WriteEntry, search_name},
 };
 
@@ -37,15 +37,7 @@ async fn start(store: &Store, user: i64) -> LeasedRun {
 }
 
 async fn end(store: &Store, run: LeasedRun, millis: i64, counters: &Counters, library: LibraryCount) {
-    let end = RunEnd {
-        state: RunState::Completed,
-        ended: Timestamp::from_millis(millis),
-        held: Vec::new(),
-        summary: String::new(),
-        error: None,
-        failure: None,
-        library,
-    };
+    let end = RunEnd { library, ..RunEnd::completed(Timestamp::from_millis(millis)) };
     store.end_run(&run, counters, &end).await.unwrap();
 }
 
